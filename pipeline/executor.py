@@ -1,0 +1,109 @@
+"""Map a pure function over partitions: in this process, in a pool of processes, or on a Dask cluster.
+
+The order of results is the order of the items, and an item is the unit of work, so the number of workers never
+changes a result. Numeric libraries are held to one thread: sums of floats depend on how threads cut them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from itertools import islice
+from typing import Any, Protocol, TypeVar
+
+from threadpoolctl import threadpool_limits
+
+from pipeline import errors
+from pipeline.config import ExecutionConfig
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+class Progress(Protocol):
+    """What is told of each finished item."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+def map_items(
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    execution: ExecutionConfig,
+    progress: Progress | None = None,
+) -> Iterator[Result]:
+    """Yield ``function(item)`` for each item, in order.
+
+    Parameters
+    ----------
+    function : callable
+        A function of a module (worker processes import it), or a `functools.partial` of one.
+    items : sequence
+        What it is applied to, one call an item.
+    execution : ExecutionConfig
+        Number of processes, or the address of a Dask scheduler.
+    progress : callable, optional
+        Called after each item with the number done and the total.
+    """
+    if execution.scheduler is not None:
+        results = _on_cluster(function, items, execution.scheduler)
+    elif execution.workers == 1 or len(items) < 2:
+        results = (_single_threaded(function, item) for item in items)
+    else:
+        results = _in_pool(function, items, min(execution.workers, len(items)))
+    for done, result in enumerate(results, 1):
+        if progress is not None:
+            progress(done, len(items))
+        yield result
+
+
+def _single_threaded(function: Callable[[Item], Result], item: Item) -> Result:
+    with threadpool_limits(1):
+        return function(item)
+
+
+def _in_pool(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
+    before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+    call = partial(_single_threaded, function)
+    waiting: list[Future[Any]] = []
+    source = iter(items)
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        # At most two items a worker are under way, so a long list of items never fills the memory with results.
+        waiting = [pool.submit(call, item) for item in islice(source, 2 * workers)]
+        while waiting:
+            result = waiting.pop(0).result()
+            waiting.extend(pool.submit(call, item) for item in islice(source, 1))
+            yield result
+    except BrokenProcessPool:
+        raise errors.failure("E204", stage="", detail="a worker process died (out of memory?)") from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _on_cluster(function: Callable[[Item], Result], items: Sequence[Item], address: str) -> Iterator[Result]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise errors.usage("E210") from None
+    try:
+        client: Any = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise errors.usage("E209", address=address, detail=error) from None
+    with client:
+        futures = client.map(partial(_single_threaded, function), list(items), pure=False)
+        for future in futures:
+            yield future.result()
+            future.release()

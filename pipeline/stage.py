@@ -1,0 +1,174 @@
+"""What every stage shares: when it is up to date, what it resumes from, and what it says at its end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from pipeline import errors
+from pipeline.workspace import Workspace, sha256_of
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The declaration of a stage.
+
+    Parameters
+    ----------
+    name : str
+        Its name, which is also its command.
+    reads : tuple of str
+        The stages whose results it reads.
+    writes : tuple of str
+        Tables, or folders of the workspace, that are its own. The last one marks a partition as whole.
+    revision : int
+        Raised when the same inputs would give other results than before.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    revision: int = 1
+
+
+ORDER: Final = ("ingest", "tokenise", "entities", "topics", "dataset", "report")
+
+
+@dataclass
+class Summary:
+    """What a stage did.
+
+    ``counts`` holds numbers by name, ``notes`` what a person should know (decisions taken, guesses), ``problems`` the
+    plain lines about what could not be read.
+    """
+
+    stage: str
+    skipped: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def fingerprint(stage: Stage, workspace: Workspace, parameters: dict[str, Any]) -> str:
+    """Return what the results of `stage` depend on, as a hash.
+
+    `parameters` are the settings, versions and file hashes that the stage reads beside the tables of other stages.
+
+    Raises
+    ------
+    DoleancesError
+        When a stage that it reads has not finished (E202).
+    """
+    upstream = {}
+    for name in stage.reads:
+        entry = workspace.manifest["stages"].get(name)
+        if not entry or entry["status"] != "done":
+            raise errors.failure("E202", errors.ExitCode.WRONG_USAGE, stage=stage.name, needs=name, path=workspace.path)
+        upstream[name] = entry["fingerprint"]
+    content = json.dumps([stage.name, stage.revision, parameters, upstream], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
+
+
+class StageRun:
+    """One run of a stage on a workspace: `begin` says what is left to do, `finish` closes it."""
+
+    def __init__(self, stage: Stage, workspace: Workspace, key: str, summary: Summary) -> None:
+        self.stage = stage
+        self.key = key  # the fingerprint of what the results depend on
+        self.workspace = workspace
+        self.summary = summary
+
+    @property
+    def skipped(self) -> bool:
+        return self.summary.skipped
+
+    def partition_done(self, index: int) -> bool:
+        """Say whether the partition is whole: every table of the stage has it (the last is written last)."""
+        return self.workspace.part_path(self.stage.writes[-1], index).is_file()
+
+
+@contextmanager
+def stage_run(
+    stage: Stage, workspace: Workspace, parameters: dict[str, Any], *, force: bool = False
+) -> Iterator[StageRun]:
+    """Run the body of a stage unless its results are there already.
+
+    The body checks ``run.skipped`` first. When an earlier run of the same inputs was cut short, what it finished is
+    kept and the body goes on from there; when inputs or settings differ, what the stage wrote before is removed.
+    """
+    key = fingerprint(stage, workspace, parameters)
+    entry = workspace.manifest["stages"].get(stage.name)
+    same = bool(entry) and entry["fingerprint"] == key and not force
+    if same and entry["status"] == "done" and files_intact(workspace, entry["files"]):
+        yield StageRun(stage, workspace, key, Summary(skipped=True, **entry["summary"]))
+        return
+    if not same or entry["status"] == "done":
+        workspace.clear(*stage.writes, f"staging/{stage.name}")
+    workspace.manifest["stages"][stage.name] = {
+        "fingerprint": key,
+        "status": "running",
+        "parameters": parameters,
+        "upstream": {name: workspace.manifest["stages"][name]["fingerprint"] for name in stage.reads},
+        "started": _now(),
+    }
+    workspace.save_manifest()
+    run = StageRun(stage, workspace, key, Summary(stage.name))
+    clock = time.perf_counter()
+    yield run
+    run.summary.seconds = round(time.perf_counter() - clock, 3)
+    workspace.clear(f"staging/{stage.name}")
+    summary = asdict(run.summary)
+    del summary["skipped"]
+    workspace.manifest["stages"][stage.name] |= {
+        "status": "done",
+        "finished": _now(),
+        "summary": summary,
+        "files": file_sums(workspace, stage),
+    }
+    workspace.save_manifest()
+
+
+def file_sums(workspace: Workspace, stage: Stage) -> dict[str, dict[str, Any]]:
+    """Return size and SHA-256 of every file that the stage wrote, by path relative to the workspace."""
+    sums = {}
+    for name in stage.writes:
+        place = workspace.path / "tables" / name
+        if not place.exists():
+            place = workspace.path / name
+        found = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for path in found:
+            if path.is_file():
+                relative = path.relative_to(workspace.path).as_posix()
+                sums[relative] = {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+    return sums
+
+
+def files_intact(workspace: Workspace, files: dict[str, dict[str, Any]]) -> bool:
+    """Say whether every file is there with its size (`doleances verify` checks the sums)."""
+    for relative, entry in files.items():
+        path = workspace.path / relative
+        if not path.is_file() or path.stat().st_size != entry["bytes"]:
+            return False
+    return True
+
+
+def stale_stages(workspace: Workspace) -> list[str]:
+    """Return the stages, in order, whose results are missing, cut short, damaged, or older than what they read."""
+    stages = workspace.manifest["stages"]
+    stale: list[str] = []
+    for name in ORDER:
+        entry = stages.get(name)
+        whole = entry and entry["status"] == "done" and files_intact(workspace, entry["files"])
+        if not whole or any(stages[up]["fingerprint"] != key for up, key in entry["upstream"].items()):
+            stale.append(name)
+    return stale
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

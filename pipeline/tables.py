@@ -1,0 +1,203 @@
+"""The tables of a workspace as Arrow schemas: the contract between stages.
+
+A stage reads tables and writes tables; two stages share nothing else. Ids are strings, the same for the same inputs
+in every run. Offsets count characters of ``answers.text``, end exclusive, so that ``text[start:end]`` is the quote.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+
+STATES: Final = (
+    "rejected",
+    "trashed",
+    "empty",
+    "closed",
+    "duplicate",
+    "uninformative",
+    "off_language",
+    "assigned",
+    "unassigned",
+)
+"""The final states of an answer, in order of precedence. Each answer received ends in exactly one."""
+
+INGEST_STATES: Final = ("rejected", "trashed", "empty", "closed", "duplicate", "pending")
+"""What ingest can say of an answer; ``pending`` is for the later stages to settle in ``outcomes``."""
+
+QUESTION_KINDS: Final = ("open", "closed", "choice")
+MENTION_LABELS: Final = ("ORG", "PER", "LOC", "MISC")
+
+
+def _field(name: str, kind: pa.DataType, *, null: bool = False) -> pa.Field:
+    return pa.field(name, kind, nullable=null)
+
+
+_TEXT, _INT, _REAL, _FLAG = pa.string(), pa.int64(), pa.float32(), pa.bool_()
+
+TOKEN: Final = pa.struct(
+    [
+        _field("text", _TEXT),
+        _field("start", pa.int32()),
+        _field("end", pa.int32()),
+        _field("lemma", _TEXT),
+        _field("pos", _TEXT),
+    ]
+)
+LINEAGE: Final = pa.struct([_field("event", _TEXT), _field("topic_id", _TEXT, null=True), _field("model", _TEXT)])
+
+SCHEMAS: Final[dict[str, pa.Schema]] = {
+    # One filled form. source_row is the number of the record in its file, from 1.
+    "contributions": pa.schema(
+        [
+            _field("contribution_id", _TEXT),
+            _field("source_file", _TEXT),
+            _field("source_row", _INT),
+            _field("reference", _TEXT, null=True),
+            _field("title", _TEXT, null=True),
+            _field("questionnaire", _TEXT),
+            _field("published_at", pa.timestamp("s"), null=True),
+            _field("author_id", _TEXT, null=True),
+            _field("author_type", _TEXT, null=True),
+            _field("postcode", _TEXT, null=True),
+            _field("departement", _TEXT, null=True),
+            _field("trashed", _FLAG),
+            _field("weight", pa.float64(), null=True),
+        ]
+    ),
+    # One question. depends_on is the question_id of the parent; shown_if what its answer must be ("Oui", "Non").
+    "questions": pa.schema(
+        [
+            _field("question_id", _TEXT),
+            _field("questionnaire", _TEXT),
+            _field("number", pa.int32()),
+            _field("official_id", _TEXT, null=True),
+            _field("title", _TEXT),
+            _field("kind", _TEXT),
+            _field("depends_on", _TEXT, null=True),
+            _field("shown_if", _TEXT, null=True),
+        ]
+    ),
+    # One received cell. text is null where the export holds no value at all (a JSON null).
+    "answers": pa.schema(
+        [
+            _field("answer_id", _TEXT),
+            _field("contribution_id", _TEXT),
+            _field("question_id", _TEXT),
+            _field("text", _TEXT, null=True),
+            _field("state", _TEXT),
+            _field("duplicate_of", _TEXT, null=True),
+            _field("routed", _FLAG, null=True),
+        ]
+    ),
+    # What could not be read: a whole file (line is null) or a record of it. reason starts with the message's code.
+    "rejected": pa.schema(
+        [
+            _field("rejected_id", _TEXT),
+            _field("file", _TEXT),
+            _field("line", _INT, null=True),
+            _field("reason", _TEXT),
+        ]
+    ),
+    # A unité de sens: a sentence or part of one. Token offsets, too, count characters of answers.text.
+    "segments": pa.schema(
+        [
+            _field("segment_id", _TEXT),
+            _field("answer_id", _TEXT),
+            _field("start", pa.int32()),
+            _field("end", pa.int32()),
+            _field("tokens", pa.list_(pa.field("element", TOKEN, nullable=False))),
+            _field("language", _TEXT),
+        ]
+    ),
+    # A named entity. segment_id is the segment where it starts.
+    "mentions": pa.schema(
+        [
+            _field("mention_id", _TEXT),
+            _field("answer_id", _TEXT),
+            _field("segment_id", _TEXT, null=True),
+            _field("start", pa.int32()),
+            _field("end", pa.int32()),
+            _field("surface", _TEXT),
+            _field("label", _TEXT),
+            _field("organisation_id", _TEXT, null=True),
+            _field("source", _TEXT),
+            _field("score", _REAL, null=True),
+        ]
+    ),
+    # A canonical organisation that is named at least once.
+    "organisations": pa.schema(
+        [
+            _field("organisation_id", _TEXT),
+            _field("name", _TEXT),
+            _field("acronym", _TEXT, null=True),
+            _field("aliases", pa.list_(_TEXT)),
+            _field("kind", _TEXT, null=True),
+            _field("siren", _TEXT, null=True),
+            _field("wikidata", _TEXT, null=True),
+            _field("n_mentions", _INT),
+        ]
+    ),
+    # A theme or sub-theme of one question (question_id null: across the questions of one questionnaire).
+    # terms: most specific first; term_scores: their signed keyness (log-likelihood), in the same order.
+    # model: the bundle that the theme comes from, "name/version".
+    "topics": pa.schema(
+        [
+            _field("topic_id", _TEXT),
+            _field("question_id", _TEXT, null=True),
+            _field("questionnaire", _TEXT, null=True),
+            _field("parent_id", _TEXT, null=True),
+            _field("label", _TEXT),
+            _field("definition", _TEXT),
+            _field("terms", pa.list_(_TEXT)),
+            _field("term_scores", pa.list_(_REAL)),
+            _field("n_segments", _INT),
+            _field("status", _TEXT),
+            _field("lineage", pa.list_(pa.field("element", LINEAGE, nullable=False))),
+            _field("model", _TEXT),
+        ]
+    ),
+    # Segment x topic, best first (rank 1). score: probability in [0, 1]; margin: score less the next topic's.
+    "assignments": pa.schema(
+        [
+            _field("segment_id", _TEXT),
+            _field("topic_id", _TEXT),
+            _field("rank", pa.int8()),
+            _field("score", _REAL),
+            _field("margin", _REAL),
+            _field("source", _TEXT),
+        ]
+    ),
+    # The final state of every answer, in the order of answers.
+    "outcomes": pa.schema(
+        [
+            _field("answer_id", _TEXT),
+            _field("state", _TEXT),
+            _field("reason", _TEXT, null=True),
+        ]
+    ),
+}
+
+WRITTEN_BY: Final[dict[str, str]] = {
+    "contributions": "ingest",
+    "questions": "ingest",
+    "answers": "ingest",
+    "rejected": "ingest",
+    "segments": "tokenise",
+    "mentions": "entities",
+    "organisations": "entities",
+    "topics": "topics",
+    "assignments": "topics",
+    "outcomes": "dataset",
+}
+
+
+def empty(table: str) -> pa.Table:
+    """Return a table of no rows with the schema of `table`."""
+    return SCHEMAS[table].empty_table()
+
+
+def from_rows(table: str, rows: list[dict[str, object]]) -> pa.Table:
+    """Build a table with the schema of `table` from dictionaries (missing keys become null)."""
+    return pa.Table.from_pylist(rows, schema=SCHEMAS[table])

@@ -1,0 +1,200 @@
+"""Where the tables of a run live: partitions, atomic writes, the lock and the manifest."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline import errors, tables
+
+LAYOUT_VERSION: Final = 1
+
+
+class Workspace:
+    """A folder that holds the tables, decisions, dataset, report and manifest of one consultation.
+
+    Parameters
+    ----------
+    path : Path
+        The folder. It need not exist.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._manifest: dict[str, Any] | None = None
+
+    # -- places ---------------------------------------------------------------------------------------------------
+
+    @property
+    def manifest_path(self) -> Path:
+        return self.path / "manifest.json"
+
+    @property
+    def staging(self) -> Path:
+        """Files of a stage that is under way; nothing reads them once it has finished."""
+        return self.path / "staging"
+
+    @property
+    def exists(self) -> bool:
+        return self.manifest_path.is_file()
+
+    def table_folder(self, table: str) -> Path:
+        if table not in tables.SCHEMAS:
+            raise KeyError(table)
+        return self.path / "tables" / table
+
+    def part_path(self, table: str, index: int) -> Path:
+        return self.table_folder(table) / f"part-{index:05d}.parquet"
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def parts(self, table: str) -> list[Path]:
+        """Return the partitions of `table` in order."""
+        return sorted(self.table_folder(table).glob("part-*.parquet"))
+
+    def read_part(self, table: str, index: int, columns: list[str] | None = None) -> pa.Table:
+        """Read one partition of `table`."""
+        return pq.read_table(self.part_path(table, index), columns=columns, partitioning=None)
+
+    def read(self, table: str, columns: list[str] | None = None) -> pa.Table:
+        """Read all partitions of `table`, in order; a table that was not written yet has no rows."""
+        found = [pq.read_table(path, columns=columns, partitioning=None) for path in self.parts(table)]
+        if not found:
+            empty = tables.empty(table)
+            return empty.select(columns) if columns is not None else empty
+        return pa.concat_tables(found)
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of `table`."""
+        return sum(pq.read_metadata(path).num_rows for path in self.parts(table))
+
+    def pandas(self, table: str, columns: list[str] | None = None) -> Any:
+        """Read `table` as a pandas DataFrame."""
+        return self.read(table, columns).to_pandas()
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    def write_part(self, table: str, index: int, content: pa.Table) -> None:
+        """Write one partition of `table` whole or not at all.
+
+        Raises
+        ------
+        DoleancesError
+            When the columns are not those of the schema (E206), or the disk is full (E205).
+        """
+        schema = tables.SCHEMAS[table]
+        try:
+            if not content.schema.equals(schema):
+                content = content.select(schema.names).cast(schema)
+            write_parquet(content, self.part_path(table, index), self.path)
+        except (KeyError, ValueError, pa.ArrowException) as error:
+            raise errors.failure("E206", table=table, detail=error) from error
+
+    def clear(self, *names: str) -> None:
+        """Remove tables or other parts of the workspace, by name."""
+        for name in names:
+            place = self.table_folder(name) if name in tables.SCHEMAS else self.path / name
+            if place.is_dir():
+                shutil.rmtree(place)
+            else:
+                place.unlink(missing_ok=True)
+
+    # -- the manifest ---------------------------------------------------------------------------------------------
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest as a dictionary; change it, then call `save_manifest`."""
+        if self._manifest is None:
+            self._manifest = self._load_manifest()
+        return self._manifest
+
+    def _load_manifest(self) -> dict[str, Any]:
+        if not self.exists:
+            return {"layout": LAYOUT_VERSION, "inputs": [], "stages": {}}
+        try:
+            content = json.loads(self.manifest_path.read_text(encoding="utf-8"))
+            layout = content["layout"]
+            content["stages"].items()
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+            raise errors.failure("E207", path=self.manifest_path, detail=error) from None
+        if layout != LAYOUT_VERSION:
+            raise errors.failure("E212", path=self.path, found=layout, expected=LAYOUT_VERSION)
+        return dict(content)
+
+    def save_manifest(self) -> None:
+        text = json.dumps(self.manifest, ensure_ascii=False, indent=2) + "\n"
+        write_bytes(text.encode("utf-8"), self.manifest_path, self.path)
+
+    # -- the lock -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the workspace for this process; a second process is told so (E201)."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            handle = (self.path / ".lock").open("a+", encoding="ascii")
+        except OSError as error:
+            raise errors.usage("E208", path=self.path, detail=error.strerror) from None
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                handle.seek(0)
+                raise errors.failure("E201", path=self.path, pid=handle.read().strip() or "?") from None
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+            self._manifest = None  # another process may have changed it before the lock was ours
+            shutil.rmtree(self.path / "tmp", ignore_errors=True)
+            try:
+                yield
+            finally:
+                handle.truncate(0)
+
+
+def write_bytes(content: bytes, path: Path, root: Path) -> None:
+    """Write a file whole or not at all: temporary name under `root`/tmp, fsync, rename.
+
+    Raises
+    ------
+    DoleancesError
+        When the disk is full (E205) or the place cannot be written (E208).
+    """
+    temporary = root / "tmp" / f"{os.getpid()}-{path.parent.name}-{path.name}"
+    try:
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise errors.failure("E205", path=path) from None
+        raise errors.failure("E208", path=path, detail=error.strerror or error) from None
+
+
+def write_parquet(content: pa.Table, path: Path, root: Path, row_group_size: int = 65_536) -> None:
+    """Write an Arrow table as Parquet (zstd), whole or not at all; the same rows give the same bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(content.combine_chunks(), sink, compression="zstd", row_group_size=row_group_size)
+    write_bytes(sink.getvalue().to_pybytes(), path, root)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
