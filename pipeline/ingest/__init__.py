@@ -1,0 +1,158 @@
+"""Ingest: files as people have them → contributions, questions, answers, and what could not be read.
+
+Layouts are recognised by content (`layouts`), questions by official id or wording (`matching`). Each cell received
+gives exactly one row of ``answers``, in exactly one state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pipeline import errors
+from pipeline.config import Config
+from pipeline.executor import Progress
+from pipeline.ingest import questionnaires
+from pipeline.ingest.authors import settle_salt
+from pipeline.ingest.collecting import Collected, Collector, collected_before
+from pipeline.ingest.discovery import Found, InputFile, discover
+from pipeline.ingest.layouts import Source, recognise
+from pipeline.ingest.matching import QuestionIndex
+from pipeline.ingest.records import Message, Record
+from pipeline.ingest.settling import settle, traits
+from pipeline.stage import Stage, Summary, stage_run
+from pipeline.tables import INGEST_STATES
+from pipeline.workspace import Workspace, sha256_of
+
+__all__ = ["STAGE", "run"]
+
+STAGE = Stage(name="ingest", reads=(), writes=("contributions", "questions", "rejected", "answers"))
+
+
+def run(
+    workspace: Workspace,
+    config: Config,
+    paths: Iterable[Path | str],
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Summary:
+    """Read files into the tables contributions, questions, rejected and answers.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where the tables go; partition i holds the i-th ``config.ingest.partition_size`` contributions.
+    config : Config
+        Its sections ingest, privacy and execution are read.
+    paths : iterable of path
+        Files, or folders that are read recursively.
+    force : bool
+        Read again what is up to date.
+    progress : callable, optional
+        Told of finished partitions.
+
+    Returns
+    -------
+    Summary
+        ``counts`` has files, contributions, answers, rejected, and the number of answers in each state.
+
+    Raises
+    ------
+    DoleancesError
+        When no path is given (E113), or nothing at all can be read (E112; its ``details`` say why, a line a file).
+        The workspace is then as it was.
+    """
+    given = [Path(path) for path in paths]
+    if not given:
+        raise errors.usage("E113")
+    index = QuestionIndex(questionnaires.shipped())
+    found = discover(given, workspace.path)
+    recognised = [(file, recognise(file, index)) for file in found.files]
+    sources = [source for _, source in recognised if isinstance(source, Source)]
+    unread = found.problems + [(file, message) for file, message in recognised if isinstance(message, Message)]
+    if not any(_holds_a_form(source, index) for source in sources):
+        raise _nothing(given, unread, sources, index)
+    with stage_run(STAGE, workspace, _parameters(config, found, sources, unread), force=force) as stage:
+        if stage.skipped:
+            return stage.summary
+        workspace.manifest["inputs"] = [_input(source) for source in sources]
+        workspace.save_manifest()
+        collected = collected_before(workspace)
+        if collected is None:
+            salt = settle_salt(workspace, config.privacy.salt, sources[0].inspection.sha256)
+            collector = Collector(workspace, index, config.ingest.partition_size, salt)
+            collected = _collect(collector, sources, found, unread)
+        counts = settle(workspace, traits(collected.questions), collected.partitions, config.execution, progress)
+        _summarise(stage.summary, collected, counts)
+    return stage.summary
+
+
+def _holds_a_form(source: Source, index: QuestionIndex) -> bool:
+    """Say whether something can be read from a file: a form, or an export that holds none."""
+    first = next((found for found in source.read(index) if isinstance(found, Record) or found.code[0] == "E"), None)
+    return first is None or isinstance(first, Record) or any(isinstance(item, Record) for item in source.read(index))
+
+
+def _nothing(
+    given: list[Path], unread: list[tuple[InputFile, Message]], sources: list[Source], index: QuestionIndex
+) -> errors.DoleancesError:
+    lines = [message.about(file.shown) for file, message in unread]
+    for source in sources:
+        lines += [found.about(source.file.shown) for found in source.read(index) if isinstance(found, Message)]
+    error = errors.usage("E112", paths=", ".join(str(path) for path in given))
+    error.details = tuple(lines)
+    return error
+
+
+def _parameters(
+    config: Config, found: Found, sources: list[Source], unread: list[tuple[InputFile, Message]]
+) -> dict[str, Any]:
+    return {
+        "partition_size": config.ingest.partition_size,
+        "salt": hashlib.sha256(config.privacy.salt.encode()).hexdigest() if config.privacy.salt else None,
+        "inputs": [[source.file.label, source.layout.name, source.inspection.sha256] for source in sources],
+        "unread": [message.about(file.label) for file, message in unread],
+        "questionnaires": {path.name: sha256_of(path) for path in questionnaires.files()},
+    }
+
+
+def _input(source: Source) -> dict[str, Any]:
+    return {
+        "name": source.file.label,
+        "path": str(source.file.path.resolve()),
+        "layout": source.layout.name,
+        "bytes": source.inspection.size,
+        "sha256": source.inspection.sha256,
+    }
+
+
+def _collect(
+    collector: Collector, sources: list[Source], found: Found, unread: list[tuple[InputFile, Message]]
+) -> Collected:
+    for file, message in unread:
+        collector.reject(file, message)
+    for file, message in found.notices:
+        collector.notice(file, message)
+    for source in sources:
+        collector.read(source)
+    return collector.finish()
+
+
+def _summarise(summary: Summary, collected: Collected, counts: dict[str, int]) -> None:
+    summary.counts |= {
+        "files": sum(collected.layouts.values()),
+        "contributions": collected.contributions,
+        "answers": collected.answers,
+        "unreadable": len(collected.rejected),
+        **{state: counts.get(state, 0) for state in INGEST_STATES},
+        "contradictions": counts["contradictions"],
+    }
+    layouts = ", ".join(f"{number} {name}" for name, number in collected.layouts.items())
+    summary.notes.append(str(errors.problem("N105", layouts=layouts)))
+    summary.notes += collected.notices
+    if counts["contradictions"]:
+        summary.notes.append(str(errors.problem("N106", count=counts["contradictions"])))
+    summary.problems += collected.problems

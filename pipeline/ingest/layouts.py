@@ -1,0 +1,76 @@
+"""The layouts that can be read, in the order in which they are tried. To add one, add a reader to LAYOUTS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.ingest import official_csv, official_json, text_form
+from pipeline.ingest.discovery import InputFile
+from pipeline.ingest.encodings import Inspection, inspect, open_text
+from pipeline.ingest.matching import QuestionIndex
+from pipeline.ingest.records import Message, Record
+
+HEAD: Final = 1 << 16
+"""How many characters of a file a layout is recognised from."""
+
+Read = Callable[[InputFile, Inspection, QuestionIndex], Iterator[Record | Message]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout of input files.
+
+    ``recognises(head, index)`` says from the first characters of a file whether it has this layout; ``read`` yields
+    its forms in order, in bounded memory, and a `Message` for each thing that it cannot read.
+    """
+
+    name: str
+    recognises: Callable[[str, QuestionIndex], bool]
+    read: Read
+
+
+LAYOUTS: Final = (
+    Layout("official JSON", official_json.recognises, official_json.read),
+    Layout("official CSV", official_csv.recognises, official_csv.read),
+    Layout("text form", text_form.recognises, text_form.read),
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file whose layout is known."""
+
+    file: InputFile
+    inspection: Inspection
+    layout: Layout
+
+    def read(self, index: QuestionIndex) -> Iterator[Record | Message]:
+        """Yield the forms of the file; a file that cannot be read any further ends with a `Message`."""
+        try:
+            yield from self.layout.read(self.file, self.inspection, index)
+        except OSError as error:
+            yield Message("E111", None, {"detail": error.strerror or error})
+
+
+def recognise(file: InputFile, index: QuestionIndex) -> Source | Message:
+    """Say which layout a file has, by its content; or why it cannot be read."""
+    try:
+        inspection = inspect(file.path)
+        if inspection.size == 0:
+            return Message("E108")
+        with open_text(file.path, inspection.encoding) as text:
+            head = text.read(HEAD)
+    except UnicodeError:
+        return Message("E103")
+    except OSError as error:
+        return Message("E111", None, {"detail": error.strerror or error})
+    if not head.strip():
+        return Message("E108")
+    for layout in LAYOUTS:
+        if layout.recognises(head, index):
+            return Source(file, inspection, layout)
+    if inspection.binary:
+        return Message("E103")
+    return Message("E104", None, {"first_line": head.lstrip().splitlines()[0][:80]})

@@ -1,0 +1,90 @@
+"""The official export as JSON: an array of forms, each with ``responses``: [{questionId, questionTitle, value, …}].
+
+The file is streamed: one form at a time is in memory. When the JSON breaks off, the whole forms before are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import ijson
+
+from pipeline.ingest.discovery import InputFile
+from pipeline.ingest.encodings import Inspection, open_utf8
+from pipeline.ingest.matching import QuestionIndex
+from pipeline.ingest.records import Heading, Message, Record, given, is_true, official_id, timestamp
+
+_CHUNK: Final = 1 << 16
+_FIRST_FORM: Final = re.compile(r"\s*\[\s*\{")
+_EMPTY: Final = re.compile(r"\s*\[\s*\]\s*")
+_KEY: Final = re.compile(r'"(responses|reference|authorId|authorZipCode|trashedStatus|questionTitle)"\s*:')
+
+
+def recognises(head: str, index: QuestionIndex) -> bool:
+    """Say whether a file begins with an array of forms."""
+    return bool(_EMPTY.fullmatch(head) or (_FIRST_FORM.match(head) and _KEY.search(head)))
+
+
+def read(file: InputFile, inspection: Inspection, index: QuestionIndex) -> Iterator[Record | Message]:
+    """Yield the forms of an export in order; broken JSON ends it with a message, after the whole forms before."""
+    headings: dict[tuple[tuple[str, str], ...], tuple[Heading, ...]] = {}
+    number = 0
+    for line, item in _items(file, inspection):
+        if isinstance(item, Message):
+            yield item
+            continue
+        number += 1
+        responses = item.get("responses") if isinstance(item, dict) else None
+        if not isinstance(item, dict) or not isinstance(responses, (list, type(None))):
+            yield Message("E110", line, {"detail": f"record {number} is not a form with responses"})
+            continue
+        sound = [response for response in responses or [] if isinstance(response, dict)]
+        if len(sound) != len(responses or []):
+            yield Message("E110", line, {"detail": f"a response of record {number} is not an object"})
+        key = tuple((str(found.get("questionId") or ""), str(found.get("questionTitle") or "")) for found in sound)
+        if key not in headings:
+            headings[key] = tuple(Heading(title.strip(), official_id(identifier)) for identifier, title in key)
+        yield Record(
+            row=number,
+            headings=headings[key],
+            texts=[_text(found) for found in sound],
+            reference=given(item.get("reference")) or given(item.get("id")),
+            title=given(item.get("title")),
+            published_at=timestamp(given(item.get("publishedAt"))),
+            author=given(item.get("authorId")),
+            author_type=given(item.get("authorType")),
+            postcode=given(item.get("authorZipCode")),
+            trashed=is_true(item.get("trashed")),
+        )
+
+
+def _items(file: InputFile, inspection: Inspection) -> Iterator[tuple[int, Any]]:
+    """Yield (line, item) for each item of the array; at broken JSON (line, `Message`), and end."""
+    waiting: list[Any] = ijson.sendable_list()
+    parser = ijson.items_coro(waiting, "item", use_float=True)
+    line = 1
+    with open_utf8(file.path, inspection.encoding) as handle:
+        try:
+            # No more than one line at a time, so that the number of the line is right when the parser gives up.
+            while chunk := handle.readline(_CHUNK):
+                parser.send(chunk)
+                yield from ((line, item) for item in waiting)
+                del waiting[:]
+                line += chunk.endswith(b"\n")
+            parser.close()
+        except (ijson.JSONError, ValueError) as error:
+            yield from ((line, item) for item in waiting)
+            detail = " ".join(str(error).split("\n")[0].split())
+            yield line, Message("E105", line, {"detail": detail})
+
+
+def _text(response: dict[str, Any]) -> str | None:
+    found = response.get("formattedValue")
+    if found is None:
+        found = response.get("value")
+    if found is None or isinstance(found, str):
+        return found
+    return json.dumps(found, ensure_ascii=False)

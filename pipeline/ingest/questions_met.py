@@ -1,0 +1,204 @@
+"""The questions that a run meets: those of known questionnaires, and those that no questionnaire holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pipeline.ingest.copies import normalise_text
+from pipeline.ingest.identifiers import unknown_question_id
+from pipeline.ingest.matching import QuestionIndex, normalise_wording
+from pipeline.ingest.records import Heading
+from pipeline.ingest.states import is_empty
+
+_MANY: Final = 200
+_YES_NO: Final = frozenset(("oui", "non", "yes", "no", "sans avis", "je ne sais pas", "ne se prononce pas"))
+
+
+@dataclass
+class _Values:
+    """What the answers to an unknown question look like, in bounded memory."""
+
+    count: int = 0
+    length: int = 0
+    distinct: set[str] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
+    joined: bool = False
+
+    def add(self, text: str | None) -> None:
+        if text is None or is_empty(text):
+            return
+        self.count += 1
+        self.length += len(text)
+        if len(self.distinct) < _MANY:
+            self.distinct.add(normalise_text(text))
+        if len(self.parts) < _MANY:
+            self.parts.update(normalise_text(part) for part in text.split("|"))
+        self.joined = self.joined or "|" in text
+
+    def kind(self) -> str:
+        """Infer the kind: few distinct short values are closed, joined by `|` a choice, all else is open."""
+        if not self.count:
+            return "open"
+        if self.distinct <= _YES_NO:
+            return "closed"
+        short = self.length / self.count <= 120
+        if self.joined and self.count >= 20 and short and len(self.parts) <= min(30, 0.3 * self.count):
+            return "choice"
+        if self.count >= 20 and short and len(self.distinct) <= min(20, 0.1 * self.count):
+            return "closed"
+        return "open"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the cells of a form go.
+
+    ``order`` lists positions in the form by number of question; ``questions`` and ``occurrences`` say, in that order,
+    which question each is (its place in ``QuestionsMet.rows``) and for the how-manieth time (from 1).
+    """
+
+    questionnaire: str
+    order: tuple[int, ...]
+    questions: tuple[int, ...]
+    occurrences: tuple[int, ...]
+    unknown: tuple[int, ...]
+
+
+class QuestionsMet:
+    """Collects questions as forms come in.
+
+    Parameters
+    ----------
+    index : QuestionIndex
+        The questions that are known.
+    """
+
+    def __init__(self, index: QuestionIndex) -> None:
+        self._index = index
+        self._place: dict[str, int] = {}
+        self._plans: dict[tuple[tuple[Heading, ...], str | None, str], Plan] = {}
+        self._recent: tuple[tuple[Heading, ...], tuple[str | None, str], Plan] | None = None
+        self._values: dict[int, _Values] = {}
+        self._file: dict[int, tuple[str, str]] = {}
+        self._last: dict[str, int] = {}
+        self.rows: list[dict[str, Any]] = []
+        """Rows of the table ``questions``, in the order in which they were met."""
+
+    def plan(self, headings: tuple[Heading, ...], questionnaire: str | None, file: tuple[str, str], name: str) -> Plan:
+        """Return where the cells under `headings` go.
+
+        Parameters
+        ----------
+        headings : tuple of Heading
+            The questions of the form, in its order.
+        questionnaire : str or None
+            Key of its questionnaire, when the reader knows it.
+        file : tuple of str
+            Label and shown name of the file, for notices.
+        name : str
+            Key for a questionnaire of which no question is known.
+        """
+        if self._recent is None or self._recent[0] is not headings or self._recent[1] != (questionnaire, name):
+            key = headings, questionnaire, name
+            if key not in self._plans:
+                self._plans[key] = self._make(headings, questionnaire, file, name)
+            # A reader gives the same tuple for each row: comparing identities spares hashing its headings.
+            self._recent = headings, (questionnaire, name), self._plans[key]
+        return self._recent[2]
+
+    def _make(self, headings: Sequence[Heading], questionnaire: str | None, file: tuple[str, str], name: str) -> Plan:
+        found, questions = self._index.resolve(headings, questionnaire)
+        questionnaire = found or name
+        self._meet(questionnaire)
+        for question in questions:
+            if question is not None:
+                self._meet(self._index.home(question.official_id))
+        places, unknown, wordings = [], [], dict[str, int]()
+        for position, (heading, question) in enumerate(zip(headings, questions, strict=True)):
+            if question is not None:
+                places.append(self._place[question.question_id])
+                continue
+            unknown.append(position)
+            places.append(self._unknown(heading, questionnaire, wordings, file))
+        numbers = [(self.rows[place]["questionnaire"] != questionnaire, self.rows[place]["number"]) for place in places]
+        order = sorted(range(len(headings)), key=lambda position: (numbers[position], position))
+        times: dict[int, int] = {}
+        for position in order:
+            times[places[position]] = times.get(places[position], 0) + 1
+            numbers[position] = (False, times[places[position]])
+        return Plan(
+            questionnaire,
+            tuple(order),
+            tuple(places[position] for position in order),
+            tuple(numbers[position][1] for position in order),
+            tuple(unknown),
+        )
+
+    def _meet(self, key: str) -> None:
+        questionnaire = self._index.questionnaires.get(key)
+        if questionnaire is None or key in self._last:
+            return
+        self._last[key] = len(questionnaire.questions)
+        for question in questionnaire.questions:
+            self._place[question.question_id] = len(self.rows)
+            self.rows.append(
+                {
+                    "question_id": question.question_id,
+                    "questionnaire": key,
+                    "number": question.number,
+                    "official_id": question.official_id,
+                    "title": question.wording,
+                    "kind": question.kind,
+                    "depends_on": f"q-{question.depends_on}" if question.depends_on else None,
+                    "shown_if": question.shown_if,
+                }
+            )
+
+    def _unknown(self, heading: Heading, questionnaire: str, wordings: dict[str, int], file: tuple[str, str]) -> int:
+        wording = normalise_wording(heading.wording, brackets=True) or heading.wording
+        wordings[wording] = wordings.get(wording, 0) + 1
+        identifier = unknown_question_id(questionnaire, heading.official_id, wording, wordings[wording])
+        if identifier not in self._place:
+            place = self._place[identifier] = len(self.rows)
+            self._last[questionnaire] = self._last.get(questionnaire, 0) + 1
+            self._values[place] = _Values()
+            self._file[place] = file
+            self.rows.append(
+                {
+                    "question_id": identifier,
+                    "questionnaire": questionnaire,
+                    "number": self._last[questionnaire],
+                    "official_id": heading.official_id,
+                    "title": heading.wording,
+                    "kind": "open",
+                    "depends_on": None,
+                    "shown_if": None,
+                }
+            )
+        return self._place[identifier]
+
+    def look_at(self, plan: Plan, texts: Sequence[str | None]) -> None:
+        """Take note of the answers to unknown questions."""
+        if plan.unknown:
+            for position, question in zip(plan.order, plan.questions, strict=True):
+                if question in self._values:
+                    self._values[question].add(texts[position])
+
+    def settle_kinds(self) -> list[tuple[str, str, str, str]]:
+        """Infer the kind of each unknown question; return (shown file, wording, questionnaire, kind) for each."""
+        notices = []
+        for place, values in self._values.items():
+            row = self.rows[place]
+            row["kind"] = values.kind()
+            notices.append((self._file[place][1], row["title"], row["questionnaire"], row["kind"]))
+        return notices
+
+    def table_rows(self) -> list[dict[str, Any]]:
+        """Return the rows of the table ``questions``, by questionnaire and number."""
+        known = list(self._index.questionnaires)
+        rank = {key: place for place, key in enumerate(known)}
+        return sorted(
+            self.rows, key=lambda row: (rank.get(row["questionnaire"], len(known)), row["questionnaire"], row["number"])
+        )
