@@ -1,0 +1,98 @@
+"""Folded text: what is left of a name when case, accents, hyphens, apostrophes and the dots of acronyms do not count.
+
+« Pôle-Emploi », « POLE EMPLOI » and « pole  emploi » fold to ``pole emploi``; « S.N.C.F. » folds to ``sncf``. Each
+folded character remembers where it comes from, so that a name found in folded text has exact offsets in the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+_SEPARATORS: Final = frozenset("-'’‘ʼ`´‐‑‒–—−­_")
+_LETTERS: Final = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
+# The dots of « S.N.C.F. »: each stands beside letters that stand alone.
+_ACRONYM: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")
+# Texts in which every character folds to exactly one, and nothing is joined: nearly all of them.
+_EVEN: Final = re.compile(r"[\x20-\x7e\n\r\t\xa0-\xac\xae\xaf\xb0-\xb9\xbb\xbfÀ-ÅÇ-ÖÙ-Ýà-åç-öù-ýÿ‘’“”…€–—\u202f]*")
+_DOTTED: Final = re.compile(r"(?<![^\W_])[^\W\d_]\.[^\W\d_]")
+
+
+class _Table(dict[int, str]):
+    """What each character folds to, filled as characters are met (`str.translate` asks it)."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = folded = _fold_character(chr(point))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character.isspace() or character in _SEPARATORS - {"\xad"}:
+        return " "
+    folded = []
+    # Compatibility forms only of letters and digits: « … » stays one character, « ﬁ » becomes two letters.
+    form: Literal["NFKD", "NFD"] = "NFKD" if character.isalnum() else "NFD"
+    for part in unicodedata.normalize(form, character).casefold():
+        if part in _LETTERS:
+            folded.append(_LETTERS[part])
+        elif part == " " or part in "’'":
+            folded.append(" ")
+        elif unicodedata.category(part) not in ("Mn", "Me", "Cf"):
+            folded.append(part)
+    return "".join(folded)
+
+
+_TABLE: Final = _Table()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A folded text and, for each of its characters, the offset of the character it comes from."""
+
+    original: str
+    text: str
+    offsets: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the offsets in the original of a span of the folded text (end exclusive, not empty)."""
+        last = self.offsets[end - 1] + 1
+        while last < len(self.original) and unicodedata.category(self.original[last]) in ("Mn", "Me"):
+            last += 1  # an accent written as a character of its own belongs to the letter before it
+        return self.offsets[start], last
+
+
+def fold_with_offsets(text: str) -> Folded:
+    """Fold `text` and keep where each character comes from."""
+    if _EVEN.fullmatch(text):
+        folded = text.translate(_TABLE)
+        if "  " not in folded and not ("." in text and _DOTTED.search(text)):
+            return Folded(text, folded, range(len(text)))
+    return _fold_slowly(text)
+
+
+def fold(text: str) -> str:
+    """Fold `text`, without spaces around it: the form under which names are compared."""
+    return fold_with_offsets(text).text.strip()
+
+
+def _fold_slowly(text: str) -> Folded:
+    dots = {
+        match.start() + place
+        for match in _ACRONYM.finditer(text)
+        for place, character in enumerate(match.group())
+        if character == "."
+    }
+    characters: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
+        if offset in dots:
+            continue
+        for part in _TABLE[ord(character)]:
+            if part == " " and characters and characters[-1] == " ":
+                continue
+            characters.append(part)
+            offsets.append(offset)
+    return Folded(text, "".join(characters), offsets)

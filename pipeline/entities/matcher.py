@@ -1,0 +1,146 @@
+"""Find the names of a register in a text: one pass of an Aho-Corasick automaton over the folded text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, Final
+
+import ahocorasick
+
+from pipeline.entities.folding import Folded, fold, fold_with_offsets
+from pipeline.entities.register import Register
+
+_TOKEN: Final = frozenset("./@:+~%?=&#_-")
+_ADDRESS: Final = re.compile(r".*(?:@|\.(?:fr|com|org|net|eu|info|gouv)(?![^\W_]))", re.IGNORECASE | re.DOTALL)
+_REACH: Final = 200
+_SENTENCE_END: Final = re.compile(r"(?:^|[.!?:;•\n\r…])[\s\"'«“‘(*–—-]*$")
+_SHOUT_WINDOW: Final = 40
+_LONG_WORD: Final = re.compile(r"[^\W\d_]{5,}")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A name of the register: its span in the text and in the folded text."""
+
+    start: int
+    end: int
+    organisation_id: str
+    folded_start: int
+    folded_end: int
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """What a folded name stands for: an organisation in any casing, or only as written in `cased`, or none at all."""
+
+    organisation_id: str | None
+    cased: frozenset[str]
+    letters: int
+
+
+class RegisterMatcher:
+    """Finds the names of a register, bounded by words; the longest match wins.
+
+    Parameters
+    ----------
+    register : Register
+        A loaded register.
+    """
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        # « canal de Suez » is no organisation, and as the longer match it keeps Suez from being one there.
+        names = {name: _Candidate(None, frozenset(), len(name)) for name in register.not_organisations}
+        for organisation in register.organisations.values():
+            written: dict[str, set[str]] = {}
+            for surface in organisation.cased:
+                written.setdefault(fold(surface), set()).add(capitals(surface))
+            for surface in organisation.surfaces:
+                written[fold(surface)] = set()
+            for name, cased in written.items():
+                names[name] = _Candidate(organisation.organisation_id, frozenset(cased), len(name))
+        self._automaton: Any = ahocorasick.Automaton()
+        for name, candidate in names.items():
+            self._automaton.add_word(name, candidate)
+        if names:
+            self._automaton.make_automaton()
+
+    def find(self, text: str) -> list[Match]:
+        """Return the names in `text`, in order, none overlapping another."""
+        return self.find_folded(fold_with_offsets(text))
+
+    def find_folded(self, folded: Folded) -> list[Match]:
+        """Return the names in a text that is folded already."""
+        if not len(self._automaton):
+            return []
+        found: list[tuple[int, int, _Candidate]] = []
+        content = folded.text
+        for last, candidate in self._automaton.iter(content):
+            end = last + 1
+            start = end - candidate.letters
+            if (start and content[start - 1].isalnum()) or (end < len(content) and content[end].isalnum()):
+                continue
+            if candidate.cased and not _as_written(folded, start, end, candidate.cased):
+                continue
+            found.append((start, end, candidate))
+        if not found:
+            return []
+        matches: list[Match] = []
+        taken = bytearray(len(content))
+        found.sort(key=lambda one: (one[0] - one[1], one[0]))
+        for start, end, candidate in found:
+            # What is taken is no shorter, so an overlap always touches the first or the last character.
+            if taken[start] or taken[end - 1]:
+                continue
+            first, after = folded.span(start, end)
+            if not _inside_address(folded.original, first, after):
+                taken[start:end] = b"\1" * (end - start)
+                if candidate.organisation_id is not None:
+                    matches.append(Match(first, after, candidate.organisation_id, start, end))
+        return sorted(matches, key=lambda match: match.start)
+
+
+def capitals(surface: str) -> str:
+    """Return the letters and digits of `surface` with its capitals and without its accents."""
+    decomposed = unicodedata.normalize("NFKD", surface)
+    return "".join(character for character in decomposed if character.isalnum())
+
+
+def shouted(text: str, start: int, end: int) -> bool:
+    """Say whether the words around a span are in capitals too, so that its own capitals say nothing."""
+    around = text[max(0, start - _SHOUT_WINDOW) : start] + " " + text[end : end + _SHOUT_WINDOW]
+    # Short words are left out: « CGT, FO, CFDT » is a list of acronyms, nobody shouts.
+    letters = "".join(_LONG_WORD.findall(around))
+    return bool(letters) and sum(character.isupper() for character in letters) > 0.6 * len(letters)
+
+
+def starts_sentence(text: str, start: int) -> bool:
+    """Say whether a sentence, or an item of a list, starts at `start`: a capital there says nothing."""
+    return _SENTENCE_END.search(text[max(0, start - 20) : start]) is not None
+
+
+def _as_written(folded: Folded, start: int, end: int, cased: frozenset[str]) -> bool:
+    first, after = folded.span(start, end)
+    surface = capitals(folded.original[first:after])
+    if surface not in cased or shouted(folded.original, first, after):
+        return False
+    # « Total : 3 pages »: at the start of a sentence the capital of an ordinary word says nothing.
+    return surface.isupper() or not starts_sentence(folded.original, first)
+
+
+def _inside_address(text: str, start: int, end: int) -> bool:
+    # A name inside an address (www.pimms.org, x@caf.fr) is no mention, unless the address itself is the name.
+    first, after = start, end
+    while first > max(0, start - _REACH) and (text[first - 1].isalnum() or text[first - 1] in _TOKEN):
+        first -= 1
+    while after < min(len(text), end + _REACH) and (text[after].isalnum() or text[after] in _TOKEN):
+        after += 1
+    whole = text[first:after].strip(".:?")
+    if len(whole) <= end - start:
+        return False
+    if whole.lower().startswith(("http:", "https:", "www.")):
+        return True
+    left, right = text.rfind("/", first, start) + 1 or first, text.find("/", end, after)
+    return _ADDRESS.match(text[left : right if right >= 0 else after]) is not None

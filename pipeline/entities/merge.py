@@ -1,0 +1,112 @@
+"""One precedence for what the register and the model find.
+
+1. Names of the register, with the place of a local branch: the register wins over the model.
+2. Bodies that a place makes a name (« préfecture de l'Isère »).
+3. Organisations of the model alone, unless they are on the list of what is none, generic words, shouted words, or
+   capitals that only start a sentence.
+4. Persons, places and the rest of the model, where nothing above stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from pipeline.entities.folding import fold, fold_with_offsets
+from pipeline.entities.linker import local_id, register_id
+from pipeline.entities.local_bodies import LocalBodies
+from pipeline.entities.matcher import RegisterMatcher, shouted
+from pipeline.entities.register import Register
+from pipeline.entities.spans import Span
+from pipeline.entities.vocabulary import GENERIC, HEADS, NEVER_SECOND
+
+_LEADING: Final = re.compile(
+    r"(?:(?:l|d|qu|n|s|c|j|m|t)['’]|(?:les?|la|des?|du|aux?|un|une|et|ou|à|en|pour|par|sur|dans|avec|chez|vers|sans|nos|notre"
+    r"|mon|ma|mes|ce|cet|cette|ces|leurs?|son|sa|ses|tous|toutes|via|comme)\s+|[^\w\s]+|\s+)+",
+    re.IGNORECASE,
+)
+_TRAILING: Final = re.compile(r"[^\w+)]+$")
+_BROKEN: Final = re.compile(r"\s{2}|[\n/:;.!?…]")
+_ACRONYM: Final = re.compile(r"[A-Z][A-Z0-9&-]{2,7}s?")
+_ARTICLE: Final = re.compile(
+    r"(?:\b(?:l|d|qu)['’]|\b(?:la|le|les|du|des|au|aux|de|par|chez|à|avec|via)\s)\s*$", re.IGNORECASE
+)
+
+
+def merge(text: str, matcher: RegisterMatcher, bodies: LocalBodies, found_by_model: Iterable[Span]) -> list[Span]:
+    """Return the entities of `text`, in order, none overlapping another.
+
+    Parameters
+    ----------
+    text : str
+        The text as received.
+    matcher, bodies
+        The register, ready to search.
+    found_by_model : iterable of Span
+        What the model says; empty for the register alone.
+    """
+    folded = fold_with_offsets(text)
+    matches = bodies.extend(folded, matcher.find_folded(folded))
+    known = {(match.start, match.end) for match in matches}
+    kept = _Kept(text)
+    # « mairie d'Orange » is longer than Orange, so it is taken first; where both are as long, the register wins.
+    for start, end in bodies.find(folded):
+        if (start, end) not in known:
+            kept.add(Span(start, end, "ORG", text[start:end], local_id(text[start:end]), "register", 1.0))
+    for match in matches:
+        surface = text[match.start : match.end]
+        kept.add(Span(match.start, match.end, "ORG", surface, register_id(match.organisation_id), "register", 1.0))
+    model = list(found_by_model)
+    for span in model:
+        if span.label == "ORG":
+            start, end = _trim(text, span.start, span.end)
+            if start < end and is_plausible(text, start, end, matcher.register):
+                kept.add(Span(start, end, "ORG", text[start:end], local_id(text[start:end])))
+    for span in model:
+        if span.label != "ORG":
+            kept.add(span)
+    return sorted(kept.spans)
+
+
+class _Kept:
+    """The spans kept so far; one that overlaps them is left out."""
+
+    def __init__(self, text: str) -> None:
+        self.spans: list[Span] = []
+        self._taken = bytearray(len(text))
+
+    def add(self, span: Span) -> None:
+        if 1 not in self._taken[span.start : span.end]:
+            self._taken[span.start : span.end] = b"\1" * (span.end - span.start)
+            self.spans.append(span)
+
+
+def is_plausible(text: str, start: int, end: int, register: Register) -> bool:
+    """Say whether what the model takes for an organisation may stand, without any register to confirm it."""
+    surface = text[start:end]
+    words = fold(surface).split()
+    if not words or len(words) > 12:
+        return False
+    parts = {" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
+    if parts & register.not_organisations or " ".join(words) in register.places:
+        return False
+    if all(word in GENERIC for word in words) or shouted(text, start, end):
+        return False
+    if len(words) == 1:
+        # A lone word counts as an acronym only where its own text is not in capitals and an article introduces it.
+        return _ACRONYM.fullmatch(surface) is not None and _ARTICLE.search(text[max(0, start - 12) : start]) is not None
+    if words[0] not in HEADS or words[1] in NEVER_SECOND or not surface[0].isupper() or _BROKEN.search(surface):
+        return False
+    return any(word[0].isupper() for word in re.findall(r"[^\W_]+", surface)[1:])
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    surface = text[start:end]
+    lead = _LEADING.match(surface)
+    if lead:
+        start += lead.end()
+    tail = _TRAILING.search(text[start:end])
+    if tail:
+        end = start + tail.start()
+    return start, end

@@ -1,0 +1,141 @@
+"""The stage: mentions beside their answers, organisations with their counts, nothing done twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline import tables
+from pipeline.config import Config
+from pipeline.entities import run
+from pipeline.errors import DoleancesError
+from pipeline.workspace import Workspace
+from tests.entities.registers import write_register
+
+TEXTS = [
+    [
+        ("La CAF du Rhône aide. LA POSTE ferme.", "pending"),
+        ("La CAF", "closed"),
+        ("la caf, avec le Collectif des Voisins du Port et Jeanne Martin", "pending"),
+    ],
+    [
+        ("La CAF du Rhône aide. LA POSTE ferme.", "pending"),
+        (None, "empty"),
+        ("avec le collectif des Voisins, pole emploi", "pending"),
+    ],
+]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    made = Workspace(tmp_path / "workspace")
+    for index, part in enumerate(TEXTS):
+        answers, segments = [], []
+        for number, (text, state) in enumerate(part):
+            answer_id = f"a-{index}{number}"
+            row = {"answer_id": answer_id, "contribution_id": "c-1", "question_id": "q-1", "text": text, "state": state}
+            answers.append(row)
+            if state == "pending" and text:
+                cut = text.find(". ") + 1
+                bounds = [(0, cut), (cut + 1, len(text))] if cut else [(0, len(text))]
+                segments += [
+                    {
+                        "segment_id": f"s{answer_id[1:]}-{place}",
+                        "answer_id": answer_id,
+                        "start": start,
+                        "end": end,
+                        "tokens": [],
+                        "language": "fr",
+                    }
+                    for place, (start, end) in enumerate(bounds)
+                ]
+        made.write_part("answers", index, tables.from_rows("answers", answers))
+        made.write_part("segments", index, tables.from_rows("segments", segments))
+    for name in ("ingest", "tokenise"):
+        entry = {"status": "done", "fingerprint": name, "files": {}, "upstream": {}}
+        made.manifest["stages"][name] = entry
+    made.save_manifest()
+    return made
+
+
+def _settings(workers: int = 1, register: Path | None = None) -> Config:
+    settings = Config().with_values("execution", workers=workers)
+    return settings.with_values("entities", register=None if register is None else str(register))
+
+
+def _bytes(workspace: Workspace) -> dict[str, bytes]:
+    paths = sorted(path for name in ("mentions", "organisations") for path in workspace.parts(name))
+    return {str(path.relative_to(workspace.path)): path.read_bytes() for path in paths}
+
+
+def test_mentions_are_exact_quotes_of_pending_answers_in_their_segments(workspace: Workspace) -> None:
+    run(workspace, _settings())
+    texts = dict(zip(*(workspace.read("answers")[name].to_pylist() for name in ("answer_id", "text")), strict=True))
+    rows = workspace.read("mentions").to_pylist()
+    assert {row["answer_id"] for row in rows} == {"a-00", "a-02", "a-10", "a-12"}
+    for row in rows:
+        assert texts[row["answer_id"]][row["start"] : row["end"]] == row["surface"]
+        assert (row["organisation_id"] is not None) == (row["label"] == "ORG")
+        assert row["source"] in ("register", "model")
+    first = [(row["mention_id"], row["segment_id"], row["surface"]) for row in rows if row["answer_id"] == "a-00"]
+    assert first == [("m-00-3-15-ORG", "s-00-0", "CAF du Rhône"), ("m-00-22-30-ORG", "s-00-1", "LA POSTE")]
+    assert [len(workspace.read_part("mentions", index)) > 0 for index in (0, 1)] == [True, True]
+
+
+def test_organisations_are_those_named_with_their_counts(workspace: Workspace) -> None:
+    summary = run(workspace, _settings())
+    rows = {row["organisation_id"]: row for row in workspace.read("organisations").to_pylist()}
+    assert list(rows) == sorted(rows)
+    assert rows["o-caf"]["n_mentions"] == 3
+    assert rows["o-caf"]["acronym"] == "CAF"
+    assert rows["o-la-poste"]["n_mentions"] == 2
+    assert sum(row["n_mentions"] for row in rows.values()) == summary.counts["organisation_mentions"]
+    assert summary.counts["organisations"] == len(rows)
+    for identifier, row in rows.items():
+        if identifier.startswith("o-x"):
+            assert row["kind"] is None and row["name"] not in row["aliases"]
+
+
+def test_a_second_run_does_nothing_and_does_not_load_spacy(workspace: Workspace) -> None:
+    run(workspace, _settings())
+    before = _bytes(workspace)
+    code = (
+        "import sys; from pipeline.config import Config; from pipeline.entities import run;"
+        "from pipeline.workspace import Workspace;"
+        f"summary = run(Workspace({str(workspace.path)!r}), Config());"
+        "print(summary.skipped, 'spacy' in sys.modules, 'sklearn' in sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["True", "False", "False"]
+    assert _bytes(workspace) == before
+
+
+def test_a_run_that_was_cut_short_goes_on_to_the_same_bytes(workspace: Workspace) -> None:
+    run(workspace, _settings())
+    before = _bytes(workspace)
+    workspace.part_path("mentions", 1).unlink()
+    workspace.clear("organisations")
+    workspace.manifest["stages"]["entities"]["status"] = "running"
+    kept = workspace.part_path("mentions", 0).stat().st_mtime_ns
+    run(workspace, _settings())
+    assert _bytes(workspace) == before
+    assert workspace.part_path("mentions", 0).stat().st_mtime_ns == kept
+
+
+def test_a_changed_register_is_read_again(workspace: Workspace, tmp_path: Path) -> None:
+    path = write_register(tmp_path / "own", "caf;Caisse;CAF;;;;entreprise;;")
+    run(workspace, _settings(register=path))
+    assert "o-la-poste" not in workspace.read("organisations")["organisation_id"].to_pylist()
+    path.write_text(path.read_text(encoding="utf-8") + "la-poste;La Poste;;;;;entreprise;;\n", encoding="utf-8")
+    assert not run(workspace, _settings(register=path)).skipped
+    assert "o-la-poste" in workspace.read("organisations")["organisation_id"].to_pylist()
+
+
+def test_a_register_that_cannot_stand_stops_the_stage_before_any_work(workspace: Workspace, tmp_path: Path) -> None:
+    path = write_register(tmp_path / "own", "caf;Caisse;CAF;;;;boutique;;")
+    with pytest.raises(DoleancesError, match="E304"):
+        run(workspace, _settings(register=path))
+    assert workspace.parts("mentions") == []

@@ -1,0 +1,91 @@
+"""Figures on gold data: strict spans, borderline spans left out, an interval that can be had again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.entities.estimator import OrganisationRecogniser
+from pipeline.entities.spans import Span
+from pipeline.errors import DoleancesError
+from pipeline.evaluation.entities import evaluate_entities
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+class Fixed:
+    """A recogniser that says the same of every text."""
+
+    def __init__(self, *spans: tuple[int, int]) -> None:
+        self.spans = [Span(start, end, "ORG", "") for start, end in spans]
+
+    def predict(self, texts: list[str]) -> list[list[Any]]:
+        return [self.spans for _ in texts]
+
+
+def write_gold(tmp_path: Path, *objects: object) -> Path:
+    path = tmp_path / "gold.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in objects), encoding="utf-8")
+    return path
+
+
+def test_the_seed_contribution_reaches_the_promised_f1() -> None:
+    assert evaluate_entities(DATA / "seed_organisations.jsonl", OrganisationRecogniser()).f1.value >= 0.97
+
+
+def test_the_development_set_does_not_get_worse() -> None:
+    result = evaluate_entities(DATA / "gold_organisations_dev.jsonl", OrganisationRecogniser())
+    assert (result.answers, result.gold_spans) == (200, 93)
+    assert result.f1.value >= 0.95
+    assert result.f1.low <= result.f1.value <= result.f1.high
+
+
+def test_only_exact_spans_count_and_borderline_ones_count_neither_way(tmp_path: Path) -> None:
+    gold = {"text": "abcdefghij", "spans": [[0, 2, "ORG"], [4, 6, "ORG"]], "borderline": [[7, 9]]}
+    result = evaluate_entities(write_gold(tmp_path, gold), Fixed((0, 2), (4, 7), (8, 10)))
+    assert (result.gold_spans, result.predicted_spans, result.correct_spans) == (2, 2, 1)
+    assert result.precision.value == result.recall.value == result.f1.value == 0.5
+
+
+def test_the_interval_is_the_same_every_time_and_depends_on_the_seed(tmp_path: Path) -> None:
+    rows = [{"text": "abcd", "spans": [[0, 2, "ORG"]] if i % 3 else [], "borderline": []} for i in range(30)]
+    path = write_gold(tmp_path, *rows)
+    first, again, other = (evaluate_entities(path, Fixed((0, 2)), seed=seed).to_dict() for seed in (0, 0, 1))
+    assert first == again
+    assert other["f1"]["value"] == first["f1"]["value"]
+    json.dumps(first)
+
+
+def test_nothing_to_find_and_nothing_found_gives_zeros_not_an_error(tmp_path: Path) -> None:
+    assert evaluate_entities(write_gold(tmp_path, {"text": "rien", "spans": []}), Fixed()).f1.value == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        '{"spans": []}',
+        '{"text": "abc"}',
+        '{"text": "abc", "spans": [[0, 4, "ORG"]]}',
+        '{"text": "abc", "spans": [[2, 1, "ORG"]]}',
+        '{"text": "abc", "spans": [[-1, 2, "ORG"]]}',
+        '{"text": "abc", "spans": ["x"]}',
+        '{"text": "abc", "spans": [], "borderline": [[0]]}',
+    ],
+)
+def test_a_bad_line_is_told_with_its_number(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text(f'{{"text": "abc", "spans": []}}\n\n{line}\n', encoding="utf-8")
+    with pytest.raises(DoleancesError, match=r"E306 .*gold\.jsonl, line 3"):
+        evaluate_entities(path, Fixed())
+
+
+def test_a_missing_or_empty_gold_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DoleancesError, match="E101"):
+        evaluate_entities(tmp_path / "none.jsonl", Fixed())
+    with pytest.raises(DoleancesError, match="E306"):
+        evaluate_entities(write_gold(tmp_path), Fixed())
