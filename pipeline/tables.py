@@ -57,7 +57,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("reference", _TEXT, null=True),
             _field("title", _TEXT, null=True),
             _field("questionnaire", _TEXT),
-            _field("published_at", pa.timestamp("s"), null=True),
+            _field("published_at", pa.timestamp("ms"), null=True),
             _field("author_id", _TEXT, null=True),
             _field("author_type", _TEXT, null=True),
             _field("postcode", _TEXT, null=True),

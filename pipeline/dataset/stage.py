@@ -1,0 +1,174 @@
+"""The dataset stage: tables → the labelled dataset, one partition at a time, then one file of each kind."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+import pipeline
+from pipeline import executor, ledger
+from pipeline.config import Config
+from pipeline.dataset.card import dataset_card
+from pipeline.dataset.labelling import Names, Partition, label
+from pipeline.dataset.outcomes import questions_with_themes, settle, word_lists
+from pipeline.dataset.people import People, first_names, is_full_name, name_words, normalised, public_figures
+from pipeline.dataset.privacy import hide
+from pipeline.dataset.schemas import FILES
+from pipeline.dataset.writers import write_streaming
+from pipeline.resources import resource
+from pipeline.stage import Stage, Summary, stage_run
+from pipeline.tables import STATES
+from pipeline.workspace import Workspace, sha256_of, write_bytes, write_parquet
+
+STAGE: Final = Stage("dataset", reads=("ingest", "tokenise", "entities", "topics"), writes=("outcomes", "dataset"))
+
+PARTITIONED: Final = ("segments", "mentions", "answers")  # the last one is written last: it marks a partition as whole
+SEEDS: Final = (
+    ("stop_words", "uninformative.txt"),
+    ("stop_words", "french.txt"),
+    ("public_figures.txt",),
+    ("first_names.txt",),
+)
+
+
+def run(
+    workspace: Workspace, config: Config, *, force: bool = False, progress: executor.Progress | None = None
+) -> Summary:
+    """Settle the state of every answer, write the table `outcomes` and the folder WORKSPACE/dataset."""
+    parameters = {
+        "mask": config.privacy.mask,
+        "seeds": {parts[-1]: sha256_of(resource("seeds", *parts)) for parts in SEEDS},
+        "versions": {"doleances": pipeline.__version__, "pyarrow": pa.__version__},
+    }
+    with stage_run(STAGE, workspace, parameters, force=force) as stage:
+        if not stage.skipped:
+            if config.privacy.mask:
+                _write_names(workspace)
+            partitions = range(len(workspace.parts("answers")))
+            todo = [index for index in partitions if not _staged(workspace, "answers", index).is_file()]
+            task = partial(_partition, str(workspace.path), config.privacy.mask)
+            for _ in executor.map_items(task, todo, config.execution, progress):
+                pass
+            _write_files(workspace, len(partitions), config.privacy.mask)
+            covered = ledger.coverage(workspace, settled=True)
+            card = dataset_card(workspace.manifest, covered, masked=config.privacy.mask)
+            write_bytes(card.encode("utf-8"), workspace.path / "dataset" / "README.md", workspace.path)
+            stage.summary.counts = {"received": covered.received} | _counts(covered.states)
+    return stage.summary
+
+
+def _counts(states: dict[str, int]) -> dict[str, int]:
+    return {state: states.get(state, 0) for state in STATES}
+
+
+def _staged(workspace: Workspace, name: str, index: int) -> Path:
+    return workspace.staging / STAGE.name / name / f"part-{index:05d}.parquet"
+
+
+def _names_path(workspace: Workspace) -> Path:
+    return workspace.staging / STAGE.name / "names.json"
+
+
+def _write_names(workspace: Workspace) -> None:
+    """Gather what one partition cannot know of names: which words are ordinary, and the private names of the run.
+
+    Duplicates and moderated answers are not read by the recogniser: names that it found elsewhere are masked there.
+    """
+    surfaces: Counter[str] = Counter()
+    for index in range(len(workspace.parts("mentions"))):
+        mentions = workspace.read_part("mentions", index, ["label", "surface"])
+        surfaces.update(mentions.filter(pc.equal(mentions["label"], "PER"))["surface"].to_pylist())
+    names = [surface for surface in surfaces if is_full_name(surface)]
+    ordinary = _ordinary(workspace, {word.lower() for name in names for word in name_words(name)})
+    people = People(public_figures(), first_names(), ordinary)
+    seen = {normalised(name) for name in names if people.is_private_name(name)}
+    content = json.dumps({"ordinary": sorted(ordinary), "seen": sorted(seen)}, ensure_ascii=False)
+    write_bytes(content.encode("utf-8"), _names_path(workspace), workspace.path)
+
+
+def _ordinary(workspace: Workspace, words: set[str]) -> frozenset[str]:
+    """Return those of `words` that are written without a capital too: often, and not just once in a while."""
+    wanted = pa.array(sorted(words), pa.string())
+    lower: Counter[str] = Counter()
+    other: Counter[str] = Counter()
+    for path in workspace.parts("segments") if words else []:
+        tokens = pq.ParquetFile(path).read(columns=["tokens.list.element.text"])["tokens"].combine_chunks()
+        text = pc.struct_field(pc.list_flatten(tokens), "text")
+        text = text.filter(pc.is_in(pc.utf8_lower(text), wanted))
+        for row in pc.value_counts(text).to_pylist():
+            form = row["values"].lower()
+            (lower if form == row["values"] else other)[form] += row["counts"]
+    return frozenset(word for word, count in lower.items() if count >= 3 and 5 * count >= other[word])
+
+
+def _people(workspace: Workspace) -> People:
+    found = json.loads(_names_path(workspace).read_text(encoding="utf-8"))
+    return People(public_figures(), first_names(), frozenset(found["ordinary"]), frozenset(found["seen"]))
+
+
+def _partition(path: str, masked: bool, index: int) -> None:
+    workspace = Workspace(path)
+    topics = workspace.read("topics", ["topic_id", "question_id", "questionnaire", "label"])
+    questions = workspace.read("questions", ["question_id", "questionnaire", "title"])
+    organisations = workspace.read("organisations", ["organisation_id", "name"])
+    answers, segments = workspace.read_part("answers", index), workspace.read_part("segments", index)
+    assignments = workspace.read_part("assignments", index)
+    outcomes = settle(answers, segments, assignments, questions_with_themes(questions, topics), word_lists())
+    names = Names(
+        questions=_mapping(questions, "question_id", "title"),
+        topics=_mapping(topics, "topic_id", "label"),
+        organisations={
+            key: hide(name).text if masked else name
+            for key, name in _mapping(organisations, "organisation_id", "name").items()
+        },
+    )
+    part = Partition(
+        contributions=workspace.read_part("contributions", index),
+        answers=answers,
+        segments=segments,
+        mentions=workspace.read_part("mentions", index),
+        assignments=assignments,
+        outcomes=outcomes,
+    )
+    labelled = label(part, names, _people(workspace) if masked else None)
+    workspace.write_part("outcomes", index, outcomes)
+    for name in PARTITIONED:
+        write_parquet(labelled[name], _staged(workspace, name, index), workspace.path)
+
+
+def _mapping(table: pa.Table, key: str, value: str) -> dict[str, str]:
+    return dict(zip(table[key].to_pylist(), table[value].to_pylist(), strict=True))
+
+
+def _write_files(workspace: Workspace, partitions: int, masked: bool) -> None:
+    folder = workspace.path / "dataset"
+    for name, schema in FILES.items():
+        if name in PARTITIONED:
+            parts = _staged_parts(workspace, name, partitions)
+        else:
+            parts = iter([_masked_lists(workspace.read(name), name) if masked else workspace.read(name)])
+        write_streaming(parts, schema, folder / f"{name}.parquet", workspace.path)
+
+
+def _staged_parts(workspace: Workspace, name: str, partitions: int) -> Iterator[pa.Table]:
+    for index in range(partitions):
+        yield pq.read_table(_staged(workspace, name, index), partitioning=None)
+
+
+def _masked_lists(content: pa.Table, name: str) -> pa.Table:
+    # Names that were found in the texts could hold an e-mail or an address; official wordings cannot.
+    if name != "organisations":
+        return content
+    rows = content.to_pylist()
+    for row in rows:
+        row["name"] = hide(row["name"]).text
+        row["aliases"] = [hide(alias).text for alias in row["aliases"]]
+    return pa.Table.from_pylist(rows, schema=content.schema)

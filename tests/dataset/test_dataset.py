@@ -1,0 +1,188 @@
+"""The dataset stage on a small workspace: columns, quotes, themes, resume, and the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import dataset, executor, ledger
+from pipeline.config import Config
+from pipeline.dataset.labelling import themes_of
+from pipeline.dataset.schemas import FILES
+from pipeline.dataset.writers import ROW_GROUP, write_streaming
+from pipeline.workspace import Workspace
+from tests.workspaces import HOSTILE, small
+
+CONFIG = Config().with_values("execution", workers=1)
+CONTRACT = [
+    *("contribution_id", "question_id", "question", "text", "state", "topic_id", "topic_label", "topics"),
+    *("organisations", "departement", "author_type", "published_at"),
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = small(tmp_path_factory.mktemp("small"))
+    dataset.run(workspace, CONFIG)
+    return workspace
+
+
+def rows(workspace: Workspace, name: str) -> list[dict[str, Any]]:
+    return pq.read_table(workspace.path / "dataset" / f"{name}.parquet").to_pylist()
+
+
+def sums(workspace: Workspace) -> dict[str, str]:
+    return {
+        path.relative_to(workspace.path).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in ("dataset", "tables/outcomes")
+        for path in sorted((workspace.path / folder).iterdir())
+    }
+
+
+def test_answers_hold_the_columns_of_the_contract_and_every_row_in_order(made: Workspace) -> None:
+    table = pq.read_table(made.path / "dataset" / "answers.parquet")
+    assert table.column_names[1 : 1 + len(CONTRACT)] == CONTRACT
+    assert table["answer_id"].to_pylist() == made.read("answers")["answer_id"].to_pylist()
+    assert table["state"].to_pylist() == made.read("outcomes")["state"].to_pylist()
+    for name, schema in FILES.items():
+        columns = pq.read_schema(made.path / "dataset" / f"{name}.parquet")
+        assert [(c.name, c.nullable) for c in columns] == [(c.name, c.nullable) for c in schema]
+    assert {path.stem for path in (made.path / "dataset").glob("*.parquet")} == set(FILES)
+
+
+def test_every_quote_is_an_exact_substring_of_the_text_of_its_layer(made: Workspace) -> None:
+    texts = {row["answer_id"]: row["text"] for row in rows(made, "answers")}
+    for segment in rows(made, "segments"):
+        assert texts[segment["answer_id"]][segment["start"] : segment["end"]] == segment["text"] != ""
+    for mention in rows(made, "mentions"):
+        assert texts[mention["answer_id"]][mention["start"] : mention["end"]] == mention["surface"] != ""
+
+
+def test_nothing_private_leaves_the_tables(made: Workspace) -> None:
+    for path in (made.path / "dataset").iterdir():
+        content = str(pq.read_table(path).to_pylist()) if path.suffix == ".parquet" else path.read_text("utf-8")
+        for private in ("Jeanne", "Martin", "jeanne.martin", "06 12 34", str(made.path)):
+            assert private not in content, path.name
+
+
+def test_a_mention_of_a_private_person_stays_as_a_row_under_its_mask(made: Workspace) -> None:
+    surfaces = [mention["surface"] for mention in rows(made, "mentions") if mention["label"] == "PER"]
+    assert surfaces == ["[nom]", "[nom]", "Emmanuel Macron"]
+
+
+def test_hostile_text_and_public_words_go_through_unchanged(made: Workspace) -> None:
+    assert HOSTILE in [row["text"] for row in rows(made, "answers")]
+
+
+def test_without_masking_texts_are_those_of_the_tables(tmp_path: Path) -> None:
+    workspace = small(tmp_path)
+    dataset.run(workspace, CONFIG.with_values("privacy", mask=False))
+    assert [row["text"] for row in rows(workspace, "answers")] == workspace.read("answers")["text"].to_pylist()
+    assert "not masked" in (workspace.path / "dataset" / "README.md").read_text("utf-8")
+
+
+def test_themes_are_best_first_and_the_main_theme_is_what_most_of_the_answer_is_about(made: Workspace) -> None:
+    answer = rows(made, "answers")[1]
+    assert [theme["topic_id"] for theme in answer["topics"]] == ["t-health", "t-post"]
+    assert [theme["label"] for theme in answer["topics"]] == ["Médecins", "Poste et transports"]
+    assert [round(theme["score"], 4) for theme in answer["topics"]] == [0.9, 0.6]
+    assert (answer["topic_id"], answer["topic_label"]) == ("t-post", "Poste et transports")
+
+
+@pytest.mark.parametrize(
+    ("segments", "themes", "main"),
+    [
+        ([("t-a", 0.5, 10), ("t-a", 0.7, 10), ("t-b", 0.9, 15)], ["t-b", "t-a"], "t-a"),
+        ([("t-b", 0.5, 10), ("t-a", 0.5, 10)], ["t-a", "t-b"], "t-a"),
+        ([("t-b", 0.6, 10), ("t-a", 0.5, 10)], ["t-b", "t-a"], "t-b"),
+        ([(None, None, 10)], [], None),
+        ([], [], None),
+    ],
+)
+def test_ties_between_themes_are_settled_by_score_then_id(
+    segments: list[tuple[str | None, float | None, int]], themes: list[str], main: str | None
+) -> None:
+    found = themes_of({"topic_id": t, "score": s, "start": 0, "end": n} for t, s, n in segments)
+    assert [theme["topic_id"] for theme in found[0]] == themes
+    assert found[1] == main
+
+
+def test_an_answer_that_says_nothing_keeps_no_theme(made: Workspace) -> None:
+    answer = rows(made, "answers")[2]
+    assert (answer["state"], answer["topics"], answer["topic_id"]) == ("uninformative", [], None)
+    assert all(s["topic_id"] is None for s in rows(made, "segments") if s["answer_id"] == answer["answer_id"])
+
+
+def test_organisations_of_an_answer_are_named_once(made: Workspace) -> None:
+    named = {row["answer_id"]: row["organisations"] for row in rows(made, "answers")}
+    assert named["a-0000000000000001-2"] == [{"organisation_id": "o-caf", "name": "Caisse d'allocations familiales"}]
+    assert named["a-0000000000000004-3"] == [{"organisation_id": "o-x0123456789ab", "name": "Les Amis du Lot"}]
+
+
+def test_the_summary_and_the_card_reconcile_with_the_ledger(made: Workspace) -> None:
+    covered = ledger.coverage(made)
+    counts = made.manifest["stages"]["dataset"]["summary"]["counts"]
+    assert covered.settled
+    assert counts.pop("received") == covered.received == sum(counts.values())
+    card = (made.path / "dataset" / "README.md").read_text("utf-8")
+    assert f"| **received** | **{covered.received}** |" in card
+    assert "0" * 64 in card
+
+
+def test_a_second_run_does_nothing(made: Workspace) -> None:
+    before = sums(made)
+    assert dataset.run(made, CONFIG).skipped
+    assert sums(made) == before
+
+
+def test_workers_and_repetition_give_the_same_bytes(tmp_path: Path, made: Workspace) -> None:
+    other = small(tmp_path)
+    dataset.run(other, CONFIG.with_values("execution", workers=2))
+    assert sums(other) == sums(made)
+    dataset.run(other, CONFIG, force=True)
+    assert sums(other) == sums(made)
+
+
+def test_a_killed_run_goes_on_from_the_last_whole_partition(
+    tmp_path: Path, made: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = small(tmp_path)
+    everything = executor.map_items
+    with monkeypatch.context() as patch:
+        patch.setattr(executor, "map_items", lambda task, items, *rest: _die_after_one(everything, task, items, *rest))
+        with pytest.raises(KeyboardInterrupt):
+            dataset.run(workspace, CONFIG)
+    assert not (workspace.path / "dataset").exists()
+    asked: list[int] = []
+
+    def note(task: Any, items: Any, *rest: Any) -> Any:
+        asked.extend(items)
+        return everything(task, items, *rest)
+
+    monkeypatch.setattr(executor, "map_items", note)
+    dataset.run(Workspace(workspace.path), CONFIG)
+    assert asked == [1]
+    assert sums(workspace) == sums(made)
+    assert not (workspace.path / "staging" / "dataset").exists()
+
+
+def _die_after_one(everything: Any, task: Any, items: Any, *rest: Any) -> Any:
+    yield next(iter(everything(task, items, *rest)))
+    raise KeyboardInterrupt
+
+
+def test_a_file_does_not_depend_on_how_its_rows_were_cut(tmp_path: Path) -> None:
+    schema = pa.schema([pa.field("n", pa.int64())])
+    whole = pa.table({"n": range(ROW_GROUP * 2 + 7)}, schema=schema)
+    for name, size in (("a", ROW_GROUP * 3), ("b", 1000), ("c", ROW_GROUP + 1)):
+        parts = (whole.slice(start, size) for start in range(0, whole.num_rows, size))
+        assert write_streaming(parts, schema, tmp_path / f"{name}.parquet", tmp_path) == whole.num_rows
+    first = (tmp_path / "a.parquet").read_bytes()
+    assert (tmp_path / "b.parquet").read_bytes() == (tmp_path / "c.parquet").read_bytes() == first
+    assert write_streaming(iter(()), schema, tmp_path / "none.parquet", tmp_path) == 0
+    assert pq.read_table(tmp_path / "none.parquet").schema == schema
