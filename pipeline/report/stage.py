@@ -1,0 +1,83 @@
+"""The report stage: the files of the dataset and the ledger → one HTML page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+import duckdb
+import jinja2
+import pyarrow.parquet as pq
+
+import pipeline
+from pipeline import executor, ledger
+from pipeline.config import Config
+from pipeline.report.figures import dataset_connection, organisations, question_themes, scope
+from pipeline.report.method import method
+from pipeline.report.page import TEMPLATES, Page, render
+from pipeline.report.verbatims import verbatims
+from pipeline.stage import Stage, Summary, stage_run
+from pipeline.workspace import Workspace, sha256_of, write_bytes
+
+STAGE: Final = Stage("report", reads=("dataset",), writes=("report",))
+
+ORGANISATIONS_SHOWN: Final = 150
+
+
+def run(
+    workspace: Workspace, config: Config, *, force: bool = False, progress: executor.Progress | None = None
+) -> Summary:
+    """Write WORKSPACE/report/index.html from WORKSPACE/dataset and the coverage ledger."""
+    parameters = {
+        "verbatims": config.report.verbatims,
+        "language": config.report.language,
+        "templates": {path.name: sha256_of(path) for path in sorted(TEMPLATES.iterdir()) if path.is_file()},
+        "versions": {
+            "doleances": pipeline.__version__,
+            "duckdb": duckdb.__version__,
+            "jinja2": jinja2.__version__,
+        },
+    }
+    with stage_run(STAGE, workspace, parameters, force=force) as stage:
+        if not stage.skipped:
+            page = gather(workspace, config.report.verbatims)
+            html = render(page).encode("utf-8")
+            write_bytes(html, workspace.path / "report" / "index.html", workspace.path)
+            stage.summary.counts = {
+                "questions": len(page.themes),
+                "themes": sum(len(found.themes) for found in page.themes.values()),
+                "organisations": page.organisations_total,
+                "verbatims": sum(len(found) for found in page.verbatims.values()),
+                "bytes": len(html),
+            }
+            if progress is not None:
+                progress(1, 1)
+    return stage.summary
+
+
+def gather(workspace: Workspace, verbatims_shown: int) -> Page:
+    """Count and choose all that the page shows."""
+    folder = workspace.path / "dataset"
+    manifest = workspace.manifest
+    with dataset_connection(folder) as connection:
+        named, total = organisations(connection, ORGANISATIONS_SHOWN)
+        themes = question_themes(connection)
+        return Page(
+            covered=ledger.coverage(workspace, settled=True),
+            scope=scope(connection),
+            questions={row["question_id"]: row for row in pq.read_table(folder / "questions.parquet").to_pylist()},
+            themes=themes,
+            verbatims=verbatims(connection, verbatims_shown),
+            organisations=named,
+            organisations_total=total,
+            method=method(manifest, {model for found in themes.values() for model, _ in found.models}),
+            topic_parameters=manifest["stages"].get("topics", {}).get("parameters", {}),
+            reasons=Counter(
+                dict(
+                    connection.execute(
+                        "SELECT reason, count(*) FROM answers WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason"
+                    ).fetchall()
+                )
+            ),
+            masked=bool(manifest["stages"]["dataset"].get("parameters", {}).get("mask", True)),
+        )

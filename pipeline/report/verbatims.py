@@ -1,0 +1,147 @@
+"""Choose the verbatims of each theme and cut them to the size of the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+import duckdb
+
+from pipeline.report.typography import shown
+
+SHORTEST: Final = 25  # characters; a shorter segment is shown only when nothing longer is at hand
+WINDOW: Final = 300  # characters shown around a segment
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+FULL_ANSWER: Final = 2_000  # characters of an answer that is given whole, one click away
+FULL_BUDGET: Final = 2_500_000  # characters of whole answers in one report, so that its size stays bounded
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """A segment as it is shown: what stands before it, the segment, what follows, and where it comes from."""
+
+    answer_id: str
+    contribution_id: str
+    segment_id: str
+    before: str
+    quote: str
+    after: str
+    full: str | None
+    length: int
+    shortened: bool
+    copies: int
+    reference: str | None
+    departement: str | None
+    published_at: datetime | None
+
+
+def verbatims(connection: duckdb.DuckDBPyConnection, count: int) -> dict[tuple[str, str], list[Verbatim]]:
+    """Return up to `count` verbatims of each (question_id, topic_id), closest to the theme first.
+
+    Texts that say the same in almost the same words are passed over while others are left, and one contribution gives
+    one verbatim of a theme. Copies of a text are counted.
+    """
+    found: dict[tuple[str, str], list[Verbatim]] = {}
+    budget = FULL_BUDGET
+    rows = _candidates(connection, 10 * count) if count else []
+    for key, group in groupby(rows, key=itemgetter("question_id", "topic_id")):
+        found[key] = []
+        for row in varied(list(group), count):
+            found[key].append(_verbatim(row, budget))
+            budget -= len(found[key][-1].full or "")
+    return found
+
+
+def varied(rows: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """Return the first `count` rows of distinct contributions whose quotes differ in more than half of their words."""
+    chosen: list[dict[str, Any]] = []
+    kept_back: list[dict[str, Any]] = []
+    for row in rows:
+        if len(chosen) < count and row["contribution_id"] not in [other["contribution_id"] for other in chosen]:
+            alike = any(similarity(row["quote"], other["quote"]) >= 0.5 for other in chosen)
+            (kept_back if alike else chosen).append(row)
+    for row in kept_back:
+        same = any(similarity(row["quote"], other["quote"]) == 1 for other in chosen)
+        if len(chosen) < count and not same and row["contribution_id"] not in [c["contribution_id"] for c in chosen]:
+            chosen.append(row)
+    return chosen
+
+
+def similarity(first: str, second: str) -> float:
+    """Return the share of words, of four letters and more, that two texts have in common."""
+    one, two = (set(_LONG_WORD.findall(text.lower())) or {text.strip().lower()} for text in (first, second))
+    return len(one & two) / len(one | two)
+
+
+def _candidates(connection: duckdb.DuckDBPyConnection, count: int) -> list[dict[str, Any]]:
+    sql = f"""
+        WITH copies AS (
+            SELECT coalesce(duplicate_of, answer_id) AS original, count(DISTINCT contribution_id) AS copies
+            FROM answers WHERE state = 'assigned' GROUP BY ALL
+        ), distinct_texts AS (
+            SELECT segments.topic_id, segment_id, answer_id, contribution_id, question_id, segments.text AS quote,
+                "start", "end", score, margin, coalesce(duplicate_of, answer_id) AS original
+            FROM segments JOIN answers USING (answer_id) WHERE segments.topic_id IS NOT NULL
+            QUALIFY row_number() OVER (
+                PARTITION BY question_id, segments.topic_id, lower(trim(segments.text))
+                ORDER BY score DESC, margin DESC, segment_id
+            ) = 1
+        ), ranked AS (
+            SELECT *, row_number() OVER (
+                PARTITION BY question_id, topic_id
+                ORDER BY length(quote) < {SHORTEST}, score DESC, margin DESC, segment_id
+            ) AS place
+            FROM distinct_texts
+        )
+        SELECT ranked.* EXCLUDE (original), text, copies, reference, departement, published_at
+        FROM ranked JOIN copies USING (original) JOIN answers USING (answer_id)
+        WHERE place <= {count:d} ORDER BY ranked.question_id, ranked.topic_id, place
+    """
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _verbatim(row: dict[str, Any], budget: int) -> Verbatim:
+    text, start, end = row["text"], row["start"], row["end"]
+    room = max(0, WINDOW - (end - start))
+    first, last = window(text, start, end, room)
+    quote = text[start:end]
+    if len(quote) > 2 * WINDOW:
+        quote, last = text[start : start + 2 * WINDOW].rstrip() + "…", end
+    shortened = first > 0 or last < len(text) or len(quote) < end - start
+    whole = shortened and len(text) <= min(FULL_ANSWER, budget)
+    return Verbatim(
+        answer_id=row["answer_id"],
+        contribution_id=row["contribution_id"],
+        segment_id=row["segment_id"],
+        before=("… " if first else "") + shown(text[first:start]).lstrip(),
+        quote=shown(quote),
+        after=shown(text[end:last]).rstrip() + (" …" if last < len(text) else ""),
+        full=shown(text) if whole else None,
+        length=len(text),
+        shortened=shortened,
+        copies=row["copies"],
+        reference=row["reference"],
+        departement=row["departement"],
+        published_at=row["published_at"],
+    )
+
+
+def window(text: str, start: int, end: int, room: int) -> tuple[int, int]:
+    """Return the limits of at most `room` characters around ``text[start:end]``, cut between words."""
+    first = max(0, start - room // 2)
+    last = min(len(text), end + room - (start - first))
+    first = max(0, min(first, start - (room - (last - end))))
+    if first > 0:
+        blank = text.find(" ", first, start)
+        first = blank + 1 if blank >= 0 else start
+    if last < len(text):
+        blank = text.rfind(" ", end, last)
+        last = blank if blank >= 0 else end
+    return first, last

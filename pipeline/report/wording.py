@@ -1,0 +1,113 @@
+"""What the report says in French of states, reasons, models and stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pipeline.report.figures import QuestionThemes
+from pipeline.report.typography import FIRM, NARROW, number, plural
+
+STATES: Final = {
+    "assigned": ("Avec thème", "la réponse a reçu au moins un thème proposé"),
+    "unassigned": ("Sans thème", "lisible, mais sans thème proposé"),
+    "uninformative": ("Sans contenu", "« RAS », « sans avis », « voir plus haut »…"),
+    "off_language": ("Autre langue", "rédigée dans une autre langue que le français"),
+    "duplicate": ("Doublon", "même texte, même auteur, même question, une fois de plus"),
+    "closed": ("Question fermée", "réponse à une question fermée : comptée, sans thème"),
+    "empty": ("Vide", "rien n’a été écrit"),
+    "trashed": ("Modérée", "écartée par la modération dans l’export d’origine"),
+    "rejected": ("Illisible", "le contenu de la cellule n’a pas pu être lu"),
+    "pending": ("En attente", "pas encore traitée"),
+}
+"""Name and meaning of each state, in the order of the page."""
+
+STATUSES: Final = {"proposed": "proposé", "reviewed": "relu", "validated": "validé"}
+
+STAGES: Final = {
+    "ingest": "Lecture des fichiers",
+    "tokenise": "Découpage en unités de sens",
+    "entities": "Organisations",
+    "topics": "Thèmes",
+    "dataset": "Jeu de données",
+    "report": "Rapport",
+}
+
+
+def model_name(model: str) -> str:
+    """Return "grand-debat-2019/1" as « grand-debat-2019 (version 1) », a local model under its own number."""
+    name, _, version = model.partition("/")
+    return f"local {version}" if name == "local" else f"{name} (version{FIRM}{version})"
+
+
+def origin(found: QuestionThemes, parameters: dict[str, Any]) -> str:
+    """Say which model the themes of a question come from, and why that one.
+
+    Parameters
+    ----------
+    found : QuestionThemes
+        The figures of the question, with the models of its themes.
+    parameters : dict
+        The parameters of the topics stage in the manifest.
+    """
+    if found.models:
+        return " ".join(_one_origin(model, own, parameters) for model, own in found.models)
+    if found.too_few_answers.contributions:
+        return "Aucun thème : trop peu de réponses pour en trouver, et aucun modèle n’en a pour cette question."
+    return "Aucun thème ne convient assez bien à ces réponses."
+
+
+def _one_origin(model: str, own: bool, parameters: dict[str, Any]) -> str:
+    if model.startswith("local/"):
+        why = "elle en compte assez pour avoir ses propres thèmes"
+        if isinstance(parameters.get("topics"), int):
+            why = f"{plural(parameters['topics'], 'thème')} par question, comme demandé"
+        return f"Thèmes trouvés dans les réponses reçues à cette question : {why}. Modèle {model_name(model)}."
+    scope = "appris sur cette même question" if own else "communs à toutes les questions du questionnaire"
+    if parameters.get("model", "auto") != "auto":
+        why = "c’est le modèle demandé pour cette analyse"
+    elif own:
+        why = "les réponses reçues ici sont trop peu nombreuses pour y trouver des thèmes propres"
+    else:
+        why = "les réponses reçues ici sont trop peu nombreuses, et le modèle n’a pas de thèmes pour cette question"
+    return f"Thèmes du modèle {model_name(model)}, {scope} : {why}."
+
+
+_REASONS: Final = {
+    "no_theme_fits": "aucun thème ne convient assez bien",
+    "too_few_answers": "trop peu de réponses pour trouver des thèmes",
+    "set_phrase": "formule toute faite",
+    "no_content_word": "aucun mot porteur de sens",
+}
+_REASONS_OF: Final = {
+    "unassigned": ("no_theme_fits", "too_few_answers"),
+    "uninformative": ("set_phrase", "no_content_word"),
+}
+_LANGUAGES: Final = {
+    "ar": "arabe",
+    "br": "breton",
+    "ca": "catalan",
+    "co": "corse",
+    "de": "allemand",
+    "en": "anglais",
+    "es": "espagnol",
+    "eu": "basque",
+    "it": "italien",
+    "la": "latin",
+    "nl": "néerlandais",
+    "oc": "occitan",
+    "pt": "portugais",
+    "ro": "roumain",
+}
+
+
+def reasons(state: str, counts: Mapping[str, int]) -> str:
+    """Return « (aucun thème ne convient assez bien : 12) », the reasons of a state with their numbers, or nothing."""
+    if state == "off_language":
+        found = [(key.partition(":")[2], n) for key, n in counts.items() if key.startswith("not_french:")]
+        named = [(_LANGUAGES.get(code, code), n) for code, n in found]
+    else:
+        named = [(_REASONS[key], counts[key]) for key in _REASONS_OF.get(state, ()) if counts.get(key)]
+    named.sort(key=lambda reason: (-reason[1], reason[0]))
+    text = f"{NARROW}; ".join(f"{name}{FIRM}: {number(n)}" for name, n in named)
+    return f" ({text})" if text else ""
