@@ -1,0 +1,124 @@
+"""A model on disk: a folder of arrays and JSON whose sums are checked before anything of it is used."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from pipeline import errors
+from pipeline.topics.theme_files import ThemeSet, checked_array, read_sets, write_json, write_sets
+from pipeline.topics.vectors import WordVectors
+from pipeline.workspace import sha256_of
+
+SCHEMA_VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A topic model: word vectors and themes."""
+
+    name: str
+    version: str
+    vectors: WordVectors
+    sets: Mapping[str, ThemeSet]
+    created_from: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> str:
+        """Name and version as tables cite them."""
+        return f"{self.name}/{self.version}"
+
+    def themes_for(self, question_id: str, questionnaire: str | None) -> ThemeSet | None:
+        """Return the themes of a question, else those of its questionnaire, else None."""
+        return self.sets.get(question_id) or self.sets.get(f"questionnaire:{questionnaire}")
+
+
+def save(bundle: Bundle, folder: Path, card: str) -> None:
+    """Write a model as a folder, whole or not at all; the same model gives the same bytes.
+
+    Parameters
+    ----------
+    card : str
+        The model card, in Markdown.
+    """
+    temporary = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    vectors = bundle.vectors
+    (temporary / "README.md").write_text(card, encoding="utf-8")
+    (temporary / "vocabulary.txt").write_text("\n".join(vectors.vocabulary) + "\n", encoding="utf-8")
+    np.save(temporary / "vectors.npy", vectors.matrix, allow_pickle=False)
+    np.save(temporary / "frequencies.npy", vectors.frequencies, allow_pickle=False)
+    write_sets(bundle.sets.values(), temporary)
+    sums = {path.name: sha256_of(path) for path in sorted(temporary.iterdir())}
+    content = {
+        "schema": SCHEMA_VERSION,
+        "kind": "topics",
+        "name": bundle.name,
+        "version": bundle.version,
+        "created_from": dict(bundle.created_from),
+        "figures": dict(bundle.figures),
+        "files": sums,
+    }
+    write_json(temporary / "model.json", content)
+    shutil.rmtree(folder, ignore_errors=True)
+    temporary.rename(folder)
+
+
+def load(folder: Path) -> Bundle:
+    """Read a model, refusing what is not exactly as it was written.
+
+    Raises
+    ------
+    DoleancesError
+        When a file is missing, changed, or of another shape (E302), or the schema is newer (E303).
+    """
+    content = read_manifest(folder)
+    try:
+        return _read(folder, content)
+    except Exception as error:  # numpy, json and zipfile each have their own for a damaged file
+        raise errors.usage("E302", path=folder, detail=f"{type(error).__name__}: {error}") from None
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return model.json of a model after checking its schema version and the sum of every file."""
+    try:
+        content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        schema, files = int(content["schema"]), dict(content["files"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise errors.usage("E302", path=folder, detail=f"model.json: {error}") from None
+    if schema > SCHEMA_VERSION:
+        raise errors.usage("E303", path=folder, found=schema, expected=SCHEMA_VERSION)
+    if content.get("kind") != "topics":
+        raise errors.usage("E302", path=folder, detail=f"a model of kind {content.get('kind')}, not topics")
+    for name, expected in files.items():
+        path = folder / Path(name).name
+        if not path.is_file():
+            raise errors.usage("E302", path=folder, detail=f"{name} is missing")
+        if sha256_of(path) != expected:
+            raise errors.usage("E302", path=folder, detail=f"{name} does not match its checksum")
+    for name in ("vocabulary.txt", "vectors.npy", "frequencies.npy", "assigners.npz", "topics.json"):
+        if name not in files:
+            raise errors.usage("E302", path=folder, detail=f"{name} is not listed in model.json")
+    return dict(content)
+
+
+def _read(folder: Path, content: dict[str, Any]) -> Bundle:
+    vocabulary = tuple((folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1])
+    words = len(vocabulary)
+    matrix = checked_array(
+        np.load(folder / "vectors.npy", allow_pickle=False), "vectors.npy", (words, None), np.float16
+    )
+    frequencies = checked_array(np.load(folder / "frequencies.npy", allow_pickle=False), "frequencies.npy", (words,))
+    vectors = WordVectors(vocabulary, matrix, frequencies)
+    sets = read_sets(folder, vectors.n_dimensions)
+    return Bundle(
+        str(content["name"]), str(content["version"]), vectors, sets, content["created_from"], content["figures"]
+    )

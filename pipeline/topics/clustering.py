@@ -1,0 +1,137 @@
+"""Find groups of texts that speak of the same thing: LSA ⊕ SIF features, a neighbourhood graph, k-means.
+
+The order of methods measured for this product is in tests/benchmarks; this one came first.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from pipeline.topics.vectors import Floats, WordVectors, common_component, count_matrix, remove_component, unit_rows
+
+LSA_DIMENSIONS: Final = 50
+EMBEDDING_DIMENSIONS: Final = 5
+INITIALISATIONS: Final = 10
+
+
+def choose_number(n_texts: int) -> int:
+    """Return how many themes to look for among `n_texts` distinct texts: 2·n^¼, between 4 and 20.
+
+    A rule of thumb: about 8 for 300 texts, 12 for 1,300, 16 for 4,000, which is what people write codebooks of.
+    """
+    return int(np.clip(round(2 * n_texts**0.25), 4, 20))
+
+
+def features(documents: Sequence[Sequence[str]], vectors: WordVectors, random_state: int = 0) -> Floats:
+    """Return the latent semantic analysis of the documents beside their word-vector embedding.
+
+    Parameters
+    ----------
+    documents : sequence of sequences of str
+        Terms of each document.
+    vectors : WordVectors
+        Vectors that the embedding is made of.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_documents, ≤ LSA_DIMENSIONS + vectors.n_dimensions)
+        Both halves have rows of length one, so they weigh the same.
+    """
+    embedding = vectors.embed(documents)
+    meaning = remove_component(embedding, common_component(embedding))
+    return np.hstack([_latent(documents, random_state), meaning])
+
+
+def _latent(documents: Sequence[Sequence[str]], random_state: int) -> Floats:
+    from sklearn.utils.extmath import randomized_svd
+
+    present = Counter(word for document in documents for word in set(document))
+    vocabulary = sorted(word for word, n in present.items() if n >= 2)
+    n_dimensions = min(LSA_DIMENSIONS, len(vocabulary) - 1, len(documents) - 1)
+    if n_dimensions < 1:
+        return np.zeros((len(documents), 1), dtype=np.float32)
+    counts = count_matrix(documents, {word: i for i, word in enumerate(vocabulary)})
+    weights = np.log((1 + len(documents)) / (1 + np.asarray([present[w] for w in vocabulary]))) + 1
+    counts.data = 1 + np.log(counts.data)
+    weighted = (counts @ sparse.diags(weights)).tocsr().astype(np.float32)
+    norms = sparse.linalg.norm(weighted, axis=1)
+    weighted = sparse.diags(np.divide(1, norms, out=np.zeros_like(norms), where=norms > 0)) @ weighted
+    left, values, _ = randomized_svd(weighted, n_dimensions, n_iter=5, random_state=random_state)
+    return unit_rows((left * values).astype(np.float32))
+
+
+def cluster(matrix: Floats, n_clusters: int, *, neighbours: int = 30, random_state: int = 0) -> npt.NDArray[np.int64]:
+    """Group rows: UMAP to 5 dimensions over cosine neighbours, then k-means.
+
+    Parameters
+    ----------
+    matrix : ndarray of float32, shape (n_texts, n_features)
+        Features of distinct texts.
+    n_clusters : int
+        Number of groups, at most n_texts.
+    neighbours : int
+        Size of the neighbourhood in UMAP.
+    random_state : int
+        Seed of both steps.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_texts,)
+        Group of each row, 0 to n_clusters - 1, numbered by size (largest first).
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    space = _embed(matrix, neighbours, random_state) if len(matrix) > 3 * EMBEDDING_DIMENSIONS else matrix
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # texts that are alike fill fewer groups, rightly
+        labels = KMeans(n_clusters, n_init=INITIALISATIONS, random_state=random_state).fit_predict(space)
+    sizes = np.bincount(labels, minlength=n_clusters)
+    first = [int(np.flatnonzero(labels == k)[0]) if sizes[k] else len(labels) for k in range(n_clusters)]
+    order = sorted(range(n_clusters), key=lambda k: (-sizes[k], first[k]))
+    rank = np.empty(n_clusters, dtype=np.int64)
+    rank[order] = np.arange(n_clusters)
+    numbered: npt.NDArray[np.int64] = rank[labels]
+    return numbered
+
+
+def _embed(matrix: Floats, neighbours: int, random_state: int) -> Floats:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # UMAP says at every call that a seed means one thread
+        from umap import UMAP
+
+        n_neighbours = min(neighbours, len(matrix) - 1)
+        reducer = UMAP(
+            n_components=EMBEDDING_DIMENSIONS,
+            n_neighbors=n_neighbours,
+            metric="cosine",
+            min_dist=0.0,
+            random_state=random_state,
+            n_jobs=1,
+            precomputed_knn=nearest(matrix, n_neighbours),
+        )
+        return np.asarray(reducer.fit_transform(matrix), dtype=np.float32)
+
+
+def nearest(matrix: Floats, k: int) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Return the `k` nearest rows of each row (itself first) and their cosine distances, exactly.
+
+    Exact neighbours of a few thousand texts cost less than building an approximate index, and never vary.
+    """
+    unit = unit_rows(matrix)
+    indices = np.empty((len(unit), k), dtype=np.int64)
+    distances = np.empty((len(unit), k), dtype=np.float32)
+    for start in range(0, len(unit), 1024):
+        block = 1 - unit[start : start + 1024] @ unit.T
+        block[np.arange(len(block)), np.arange(start, start + len(block))] = -1  # a row is its own first neighbour
+        best = np.argsort(block, axis=1, kind="stable")[:, :k]
+        indices[start : start + len(block)] = best
+        distances[start : start + len(block)] = np.clip(np.take_along_axis(block, best, axis=1), 0, None)
+    return indices, distances

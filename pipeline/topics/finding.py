@@ -1,0 +1,140 @@
+"""The work of the topics stage: gather the answers, fit or choose the themes of each question, then assign."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from pipeline import executor, tables
+from pipeline.config import Config, TopicsConfig
+from pipeline.stage import StageRun
+from pipeline.topics import bundle, gathering, planning
+from pipeline.topics.assigning import assign_all, loaded
+from pipeline.topics.bundle import Bundle
+from pipeline.topics.fitting import distinct, fit_themes
+from pipeline.topics.theme_files import ThemeSet, read_sets, write_json, write_sets
+from pipeline.workspace import Workspace
+
+LOCAL: Final = "local"  # name of the models that are fitted in a workspace
+
+
+def find_themes(stage: StageRun, config: Config, folder: Path, progress: executor.Progress | None) -> None:
+    """Do the work of the stage: gather, fit or choose, assign, and write the tables."""
+    workspace = stage.workspace
+    model = loaded(str(folder))
+    local = f"{LOCAL}/{stage.key[:12]}"
+    questions = {row["question_id"]: row for row in workspace.read("questions").to_pylist()}
+    met = gathering.gather(workspace, config.execution)
+    fit = partial(_fit_question, str(workspace.path), str(folder), local, config.topics, questions)
+    outcomes = list(executor.map_items(fit, met, config.execution, progress))
+    chosen: dict[str, tuple[str, ThemeSet]] = {}
+    choices: dict[str, tuple[planning.Choice, int]] = {}
+    for question_id, (choice, n_answers, themes) in zip(met, outcomes, strict=True):
+        question = questions[question_id]
+        if choice.source == "model":
+            themes = model.themes_for(question_id, question["questionnaire"])
+        if themes is not None:
+            chosen[question_id] = (local if choice.source == "own" else model.reference, themes)
+        choices[f"{question['questionnaire']} {question['number']}"] = (choice, n_answers)
+    stage.summary.notes = planning.describe(choices)
+    fitted = {q: themes for q, (name, themes) in chosen.items() if name == local}
+    if fitted:
+        _save_local(workspace, local, model, fitted, stage.key)
+    workspace.manifest["model"] = local if fitted else model.reference
+    folders = {model.reference: str(folder), local: str(workspace.path / "models" / local)}
+    plan = {question_id: (name, themes.key) for question_id, (name, themes) in chosen.items()}
+    sums = assign_all(stage, config, folders, plan, progress)
+    workspace.write_part("topics", 0, _topics_table(chosen.values(), sums, local))
+    own = sum(name == local for name, _ in chosen.values())
+    stage.summary.counts = {
+        "questions": len(met),
+        "questions_own_themes": own,
+        "questions_model_themes": len(chosen) - own,
+        "questions_without_themes": len(met) - len(chosen),
+        "topics": workspace.count("topics"),
+        "assignments": workspace.count("assignments"),
+    }
+
+
+def _fit_question(
+    path: str, folder: str, local: str, settings: TopicsConfig, questions: dict[str, Any], question_id: str
+) -> tuple[planning.Choice, int, ThemeSet | None]:
+    workspace, model = Workspace(path), loaded(folder)
+    kept = workspace.staging / "topics" / "fits" / question_id
+    if kept.is_dir():  # an earlier run of the same inputs was cut short after this question
+        themes = read_sets(kept, model.vectors.n_dimensions).get(question_id)
+        content = json.loads((kept / "choice.json").read_text(encoding="utf-8"))
+        return planning.Choice(**content["choice"]), content["n_answers"], themes
+    documents = gathering.documents_of(workspace, [question_id])
+    questionnaire = questions[question_id]["questionnaire"]
+    usable = None if settings.model == "none" else model
+    n_answers = len(distinct(documents, model.vectors))
+    choice = planning.choose(question_id, questionnaire, n_answers, usable, settings)
+    themes = None
+    if choice.source == "own":
+        themes = fit_themes(
+            documents,
+            model.vectors,
+            questionnaire=questionnaire,
+            question_id=question_id,
+            model=local,
+            n_topics=settings.topics if isinstance(settings.topics, int) else None,
+            neighbours=settings.neighbours,
+            sample=settings.fit_sample,
+            minimum_score=settings.minimum_score,
+            random_state=settings.seed,
+        )
+    partial_folder = kept.with_name(f".{kept.name}")
+    shutil.rmtree(partial_folder, ignore_errors=True)
+    partial_folder.mkdir(parents=True)
+    write_sets([themes] if themes is not None else [], partial_folder)
+    write_json(partial_folder / "choice.json", {"choice": asdict(choice), "n_answers": n_answers})
+    partial_folder.rename(kept)
+    return choice, n_answers, themes
+
+
+def _save_local(workspace: Workspace, local: str, model: Bundle, fitted: dict[str, ThemeSet], key: str) -> None:
+    name, version = local.split("/")
+    created_from = {
+        "vectors": model.reference,
+        "inputs": [entry["sha256"] for entry in workspace.manifest["inputs"]],
+        "run": key,
+    }
+    made = Bundle(name, version, model.vectors, fitted, created_from)
+    card = (
+        f"# {local}\n\nThemes fitted in a workspace of doleances on the word vectors of {model.reference}: "
+        f"{len(fitted)} questions. Proposed by a machine; nobody has reviewed them yet. "
+        "It holds the words of the contributions it was fitted on: share it as you would share them.\n"
+    )
+    bundle.save(made, workspace.path / "models" / local, card)
+
+
+def _topics_table(chosen: Iterable[tuple[str, ThemeSet]], sums: Counter[str], local: str) -> pa.Table:
+    rows: dict[str, dict[str, Any]] = {}
+    for name, themes in chosen:
+        for topic in themes.topics:
+            if name != local and not sums[topic.topic_id]:
+                continue  # a theme of the model that no segment here speaks of
+            rows[topic.topic_id] = {
+                "topic_id": topic.topic_id,
+                "question_id": themes.question_id,
+                "questionnaire": themes.questionnaire,
+                "parent_id": None,
+                "label": topic.label,
+                "definition": topic.definition,
+                "terms": list(topic.terms),
+                "term_scores": list(topic.term_scores),
+                "n_segments": sums[topic.topic_id],
+                "status": "proposed",
+                "lineage": list(topic.lineage),
+                "model": name,
+            }
+    return tables.from_rows("topics", list(rows.values()))

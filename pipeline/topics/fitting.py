@@ -1,0 +1,108 @@
+"""Find the themes of one set of texts: clustering settles them, a classifier repeats them, their words name them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.topics import clustering
+from pipeline.topics.assigner import Assigner, fit_assigner
+from pipeline.topics.documents import Document
+from pipeline.topics.labels import Naming, name_topics
+from pipeline.topics.theme_files import ThemeSet, Topic
+from pipeline.topics.vectors import Floats, WordVectors, common_component
+
+
+def distinct(documents: Sequence[Document], vectors: WordVectors) -> list[Document]:
+    """Return the documents with other terms than those before, of which at least one is in the vectors."""
+    kept: dict[tuple[str, ...], Document] = {}
+    for document in documents:
+        if document.terms not in kept and any(term in vectors.index for term in document.terms):
+            kept[document.terms] = document
+    return list(kept.values())
+
+
+def fit_themes(
+    documents: Sequence[Document],
+    vectors: WordVectors,
+    *,
+    questionnaire: str | None,
+    question_id: str | None,
+    model: str,
+    n_topics: int | None = None,
+    neighbours: int = 30,
+    sample: int = 4000,
+    minimum_score: float = 0.0,
+    random_state: int = 0,
+) -> ThemeSet | None:
+    """Find the themes of `documents`.
+
+    Parameters
+    ----------
+    documents : sequence of Document
+        Whole answers (themes found among segments follow people's less closely: AMI .39 against .45); copies are
+        fitted once and counted as often as they stand there.
+    vectors : WordVectors
+        Vectors of their words.
+    questionnaire, question_id : str or None
+        What the themes belong to.
+    model : str
+        Name and version of the model that they become part of, for their lineage.
+    n_topics : int, optional
+        How many to look for; from the number of distinct texts when None.
+    neighbours, sample, minimum_score, random_state
+        See `TopicsConfig`.
+
+    Returns
+    -------
+    ThemeSet or None
+        None when no text holds a known word.
+    """
+    different = distinct(documents, vectors)
+    if not different:
+        return None
+    fitted = _sample(different, sample, random_state)
+    k = min(n_topics or clustering.choose_number(len(different)), len(fitted))
+    embedding = vectors.embed([document.terms for document in fitted])
+    features = clustering.features([document.terms for document in fitted], vectors, random_state)
+    component = common_component(embedding)
+    labels = clustering.cluster(features, k, neighbours=neighbours, random_state=random_state)
+    k = int(labels.max()) + 1
+    assigner = fit_assigner(embedding, labels, k, component, random_state)
+    final = assign(assigner, vectors.embed([document.terms for document in different]), minimum_score)
+    names = name_topics(different, final, k)
+    by_terms = {document.terms: label for document, label in zip(different, final, strict=True)}
+    sizes = np.zeros(k, dtype=int)
+    for document in documents:
+        label = by_terms.get(document.terms, -1)
+        if label >= 0:
+            sizes[label] += 1
+    key = question_id or f"questionnaire:{questionnaire}"
+    topics = tuple(_topic(key, naming, int(size), model) for naming, size in zip(names, sizes, strict=True))
+    return ThemeSet(questionnaire, question_id, topics, assigner)
+
+
+def assign(assigner: Assigner, embedding: Floats, minimum_score: float) -> npt.NDArray[np.int64]:
+    """Return the most probable topic of each text, -1 where its probability is under `minimum_score`."""
+    probabilities = assigner.probabilities(embedding)
+    best = probabilities.argmax(axis=1)
+    sure = probabilities.max(axis=1) >= max(minimum_score, np.finfo(np.float32).tiny)
+    return np.where(sure, best, -1)
+
+
+def _sample(documents: list[Document], size: int, random_state: int) -> list[Document]:
+    if len(documents) <= size:
+        return documents
+    chosen = np.random.default_rng(random_state).choice(len(documents), size, replace=False)
+    return [documents[i] for i in np.sort(chosen)]
+
+
+def _topic(key: str, naming: Naming, size: int, model: str) -> Topic:
+    content = "\0".join((key, naming.label, *naming.terms))
+    topic_id = "t-" + hashlib.blake2b(content.encode("utf-8"), digest_size=6).hexdigest()
+    lineage: tuple[dict[str, Any], ...] = ({"event": "created", "topic_id": None, "model": model},)
+    return Topic(topic_id, naming.label, naming.definition, naming.terms, naming.term_scores, size, lineage)

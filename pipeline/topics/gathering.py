@@ -1,0 +1,86 @@
+"""Bring the open answers of each question together, as documents, from the partitions of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline import executor
+from pipeline.config import ExecutionConfig
+from pipeline.topics.documents import Document, document
+from pipeline.workspace import Workspace, write_parquet
+
+_SCHEMA: Final = pa.schema(
+    [
+        ("question_id", pa.string()),
+        ("text", pa.string()),
+        ("terms", pa.list_(pa.string())),
+        ("starts", pa.list_(pa.int32())),
+        ("ends", pa.list_(pa.int32())),
+    ]
+)
+_ROW_GROUP: Final = 2_000  # rows are sorted by question, so a reader of one question skips the groups of others
+
+
+def gather(workspace: Workspace, execution: ExecutionConfig) -> list[str]:
+    """Write the documents of every partition to the staging folder and return the questions met, in order."""
+    todo = [i for i in range(len(workspace.parts("segments"))) if not _place(workspace, i).is_file()]
+    for _ in executor.map_items(partial(_gather_partition, str(workspace.path)), todo, execution):
+        pass
+    met: set[str] = set()
+    for i in range(len(workspace.parts("segments"))):
+        met.update(pc.unique(pq.read_table(_place(workspace, i), columns=["question_id"])["question_id"]).to_pylist())
+    return sorted(met)
+
+
+def documents_of(workspace: Workspace, questions: list[str]) -> list[Document]:
+    """Return the documents of some questions, in the order of the answers."""
+    table = pq.read_table(_place(workspace, 0).parent, schema=_SCHEMA, filters=[("question_id", "in", questions)])
+    columns = table.select(["text", "terms", "starts", "ends"]).to_pydict()
+    return [
+        Document(text, tuple(terms), tuple(starts), tuple(ends))
+        for text, terms, starts, ends in zip(*columns.values(), strict=True)
+    ]
+
+
+def segments_by_answer(workspace: Workspace, index: int) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
+    """Yield (answer_id, question_id, text, segments) of each open French answer of a partition, in order."""
+    answers = workspace.read_part("answers", index, ["answer_id", "question_id", "text", "state"])
+    answers = answers.filter(pc.equal(answers["state"], "pending"))
+    segments = workspace.read_part("segments", index, ["segment_id", "answer_id", "tokens", "language"])
+    segments = segments.filter(pc.equal(segments["language"], "fr"))
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for segment in segments.to_pylist():
+        grouped.setdefault(segment["answer_id"], []).append(segment)
+    for row in answers.to_pylist():
+        found = grouped.get(row["answer_id"])
+        if found:
+            yield row["answer_id"], row["question_id"], row["text"], found
+
+
+def _gather_partition(path: str, index: int) -> None:
+    workspace = Workspace(path)
+    columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA.names}
+    for _, question_id, text, segments in segments_by_answer(workspace, index):
+        tokens = [
+            (token["text"], token["lemma"], token["start"], token["end"])
+            for segment in segments
+            for token in segment["tokens"]
+        ]
+        made = document(text, tokens)
+        if made.terms:
+            for name, value in zip(_SCHEMA.names, (question_id, text, made.terms, made.starts, made.ends), strict=True):
+                columns[name].append(value)
+    table = pa.table(columns, schema=_SCHEMA)
+    table = table.take(pc.sort_indices(table, [("question_id", "ascending")]))
+    write_parquet(table, _place(workspace, index), workspace.path, row_group_size=_ROW_GROUP)
+
+
+def _place(workspace: Workspace, index: int) -> Path:
+    return workspace.staging / "topics" / "documents" / f"part-{index:05d}.parquet"

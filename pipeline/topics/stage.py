@@ -1,0 +1,29 @@
+"""The topics stage: themes of each question, and the themes of each segment."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.config import Config
+from pipeline.executor import Progress
+from pipeline.stage import Stage, Summary, stage_run
+from pipeline.topics import catalogue
+from pipeline.workspace import Workspace, sha256_of
+
+STAGE: Final = Stage("topics", reads=("ingest", "tokenise"), writes=("topics", "assignments"))
+
+
+def run(workspace: Workspace, config: Config, *, force: bool = False, progress: Progress | None = None) -> Summary:
+    """Find or take the themes of every open question, and give each segment to the themes it speaks of."""
+    settings = config.topics
+    named = settings.model not in ("auto", "none")
+    folder = catalogue.locate(settings.model if named else catalogue.DEFAULT_MODEL, workspace.path)
+    # The sum of the model and not its path: a run must not depend on where the model lies.
+    model_used = {"model": "named" if named else settings.model, "model_sum": sha256_of(folder / "model.json")}
+    parameters = settings.model_dump() | model_used
+    with stage_run(STAGE, workspace, parameters, force=force) as stage:
+        if not stage.skipped:
+            from pipeline.topics.finding import find_themes  # its numeric libraries are slow to load
+
+            find_themes(stage, config, folder, progress)
+    return stage.summary

@@ -1,0 +1,42 @@
+"""From the tokens of a segment to its terms: the lemmas that can tell one theme from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from pipeline.resources import resource
+
+APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "´": "'"})
+MAXIMUM_LENGTH: Final = 40  # a longer "word" is a URL, a line of dashes or a key held down
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """Return the French stop words for topics (seeds/stop_words/french.txt, which gives the reason of each group)."""
+    lines = resource("seeds", "stop_words", "french.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def term_of(form: str, lemma: str) -> str | None:
+    """Return the term of a token, or None where the token says nothing of a theme.
+
+    Parameters
+    ----------
+    form, lemma : str
+        Text and lemma of one token.
+    """
+    term = lemma.lower().translate(APOSTROPHES)
+    if not 2 <= len(term) <= MAXIMUM_LENGTH or not term[0].isalpha() or not term[-1].isalnum():
+        return None
+    stops = stop_words()
+    if term in stops or form.lower().translate(APOSTROPHES) in stops:
+        return None
+    return term
+
+
+def terms_of(tokens: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the terms of a segment, in order, from its (form, lemma) pairs."""
+    found = (term_of(form, lemma) for form, lemma in tokens)
+    return [term for term in found if term is not None]

@@ -1,0 +1,125 @@
+"""Sets of themes as files: arrays in one .npz, what people read in topics.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from pipeline.topics.assigner import Assigner
+
+_ARRAYS: Final = ("component", "coefficients", "intercepts")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A theme of a model. ``n_answers`` counts the answers it was found in."""
+
+    topic_id: str
+    label: str
+    definition: str
+    terms: tuple[str, ...]
+    term_scores: tuple[float, ...]
+    n_answers: int
+    lineage: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class ThemeSet:
+    """The themes of one question, or across the questions of one questionnaire (``question_id`` None)."""
+
+    questionnaire: str | None
+    question_id: str | None
+    topics: tuple[Topic, ...]
+    assigner: Assigner
+
+    @property
+    def key(self) -> str:
+        return self.question_id or f"questionnaire:{self.questionnaire}"
+
+
+def write_sets(sets: Iterable[ThemeSet], folder: Path) -> None:
+    """Write assigners.npz and topics.json in `folder`; the same themes give the same bytes."""
+    found = list(sets)
+    arrays = {f"{themes.key}.{name}": getattr(themes.assigner, name) for themes in found for name in _ARRAYS}
+    np.savez(folder / "assigners.npz", **arrays)
+    write_json(folder / "topics.json", [_set_to_json(themes) for themes in found])
+
+
+def read_sets(folder: Path, n_dimensions: int) -> dict[str, ThemeSet]:
+    """Read what `write_sets` wrote, by key.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, OSError
+        When an array has another shape or type, or something is missing.
+    """
+    sets: dict[str, ThemeSet] = {}
+    with np.load(folder / "assigners.npz", allow_pickle=False) as arrays:
+        for entry in json.loads((folder / "topics.json").read_text(encoding="utf-8")):
+            topics = tuple(_topic_from_json(topic) for topic in entry["topics"])
+            key = entry["question_id"] or f"questionnaire:{entry['questionnaire']}"
+            n = len(topics)
+            shapes = {"component": (n_dimensions,), "coefficients": (n, n_dimensions), "intercepts": (n,)}
+            parts = {
+                name: checked_array(arrays[f"{key}.{name}"], f"{key}.{name}", shape) for name, shape in shapes.items()
+            }
+            sets[key] = ThemeSet(entry["questionnaire"], entry["question_id"], topics, Assigner(**parts))
+    return sets
+
+
+def checked_array(array: Any, name: str, shape: tuple[int | None, ...], kind: Any = np.float32) -> Any:
+    """Return `array` if it holds finite numbers of one kind in the expected shape (None: any length).
+
+    Raises
+    ------
+    ValueError
+        When it does not.
+    """
+    if array.dtype != kind:
+        raise ValueError(f"{name} holds {array.dtype}, not {np.dtype(kind)}")
+    if len(array.shape) != len(shape) or any(b not in (None, a) for a, b in zip(array.shape, shape, strict=True)):
+        raise ValueError(f"{name} has shape {array.shape}, not {shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds values that are not numbers")
+    return array
+
+
+def _set_to_json(themes: ThemeSet) -> dict[str, Any]:
+    return {
+        "questionnaire": themes.questionnaire,
+        "question_id": themes.question_id,
+        "topics": [
+            {
+                "topic_id": topic.topic_id,
+                "label": topic.label,
+                "definition": topic.definition,
+                "terms": list(topic.terms),
+                "term_scores": list(topic.term_scores),
+                "n_answers": topic.n_answers,
+                "lineage": list(topic.lineage),
+            }
+            for topic in themes.topics
+        ],
+    }
+
+
+def _topic_from_json(entry: dict[str, Any]) -> Topic:
+    return Topic(
+        topic_id=str(entry["topic_id"]),
+        label=str(entry["label"]),
+        definition=str(entry["definition"]),
+        terms=tuple(map(str, entry["terms"])),
+        term_scores=tuple(map(float, entry["term_scores"])),
+        n_answers=int(entry["n_answers"]),
+        lineage=tuple(entry["lineage"]),
+    )
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON that reads well and is the same for the same content."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,0 +1,144 @@
+"""Make a model to ship from a workspace: word vectors from all its answers, themes for each question.
+
+The workspace must have been tokenised. ``doleances models train`` calls this.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline import errors, executor
+from pipeline.config import Config, TopicsConfig
+from pipeline.resources import resource
+from pipeline.topics import bundle, gathering
+from pipeline.topics.bundle import Bundle
+from pipeline.topics.documents import Document
+from pipeline.topics.fitting import fit_themes
+from pipeline.topics.theme_files import ThemeSet
+from pipeline.topics.vectors import WordVectors, train_vectors
+from pipeline.workspace import Workspace
+
+MINIMUM_DOCUMENTS: Final = 20
+QUESTIONNAIRE_TOPICS: Final = 20
+
+
+def people() -> frozenset[str]:
+    """Return the names of people that are kept out of a shipped vocabulary (seeds/stop_words/people.txt)."""
+    lines = resource("seeds", "stop_words", "people.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def train_model(
+    workspace: Workspace,
+    config: Config,
+    name: str,
+    version: str,
+    output: Path,
+    progress: executor.Progress | None = None,
+) -> Bundle:
+    """Learn vectors and themes from the answers of a workspace and write them as the model ``output/name``.
+
+    Raises
+    ------
+    DoleancesError
+        When the workspace has not been tokenised (E202) or holds too few texts (E302).
+    """
+    if workspace.manifest["stages"].get("tokenise", {}).get("status") != "done":
+        raise errors.usage("E202", stage="models train", needs="tokenise", path=workspace.path)
+    workspace.clear("staging/topics")  # what a stage that was cut short left there may be of other answers
+    met = gathering.gather(workspace, config.execution)
+    documents = {question_id: gathering.documents_of(workspace, [question_id]) for question_id in met}
+    vectors = _vectors(documents, workspace.path)
+    made = Bundle(name, version, vectors, {}, _origin(workspace, documents))
+    bare = workspace.staging / "topics" / "vectors"
+    bundle.save(made, bare, "")
+    questions = {row["question_id"]: row for row in workspace.read("questions").to_pylist()}
+    by_questionnaire: dict[str, list[str]] = {}
+    for question_id in met:
+        by_questionnaire.setdefault(questions[question_id]["questionnaire"], []).append(question_id)
+    jobs: list[tuple[str, str | None, list[str]]] = [
+        (questions[q]["questionnaire"], q, [q]) for q in met if len(documents[q]) >= config.topics.minimum_answers
+    ]
+    jobs += [(questionnaire, None, ids) for questionnaire, ids in sorted(by_questionnaire.items())]
+    fit = partial(_fit, str(workspace.path), str(bare), made.reference, config.topics)
+    sets: dict[str, ThemeSet] = {}
+    for themes in executor.map_items(fit, jobs, config.execution, progress):
+        if themes is not None:
+            sets[themes.key] = themes
+    made = Bundle(name, version, vectors, sets, made.created_from)
+    bundle.save(made, output / name, model_card(made))
+    workspace.clear("staging/topics")
+    return made
+
+
+def _vectors(documents: dict[str, list[Document]], path: Path) -> WordVectors:
+    texts = dict.fromkeys(document.terms for found in documents.values() for document in found)
+    try:
+        return train_vectors(
+            [terms for terms in texts if len(terms) > 1], minimum_documents=MINIMUM_DOCUMENTS, excluded=people()
+        )
+    except ValueError as error:
+        raise errors.usage("E302", path=path, detail=error) from None
+
+
+def _origin(workspace: Workspace, documents: dict[str, list[Document]]) -> dict[str, Any]:
+    return {
+        "inputs": [{"file": entry["name"], "sha256": entry["sha256"]} for entry in workspace.manifest["inputs"]],
+        "answers": sum(map(len, documents.values())),
+        "questions": len(documents),
+        "minimum_documents": MINIMUM_DOCUMENTS,
+    }
+
+
+def _fit(
+    path: str, folder: str, reference: str, settings: TopicsConfig, job: tuple[str, str | None, list[str]]
+) -> ThemeSet | None:
+    questionnaire, question_id, ids = job
+    vectors = _load(folder).vectors
+    # A model that ships must not name a theme by a rare word or by a person.
+    documents = [document.keep(vectors.index) for document in gathering.documents_of(Workspace(path), ids)]
+    return fit_themes(
+        documents,
+        vectors,
+        questionnaire=questionnaire,
+        question_id=question_id,
+        model=reference,
+        n_topics=None if question_id else QUESTIONNAIRE_TOPICS,
+        neighbours=settings.neighbours,
+        sample=settings.fit_sample,
+        minimum_score=settings.minimum_score,
+        random_state=settings.seed,
+    )
+
+
+@lru_cache(maxsize=1)
+def _load(folder: str) -> Bundle:
+    return bundle.load(Path(folder))
+
+
+def model_card(model: Bundle) -> str:
+    """Return the card of a model, in Markdown, with the figures that were recorded in it."""
+    figures = "".join(f"  - {name}: {value}\n" for name, value in model.figures.items()) or "  - none recorded\n"
+    sizes = Counter("question" if themes.question_id else "questionnaire" for themes in model.sets.values())
+    n_topics = sum(len(themes.topics) for themes in model.sets.values())
+    return f"""# {model.name}, version {model.version}
+
+A topic model of doleances: word vectors, and themes with the linear classifier that recognises them.
+
+- **What it holds**: vectors of {len(model.vectors.vocabulary):,} French lemmas (half precision,
+  {model.vectors.n_dimensions} dimensions); {n_topics} themes in {sizes["question"]} sets of one question and
+  {sizes["questionnaire"]} sets across the questions of a questionnaire.
+- **Learned from**: {model.created_from["answers"]:,} open answers to {model.created_from["questions"]} questions; the
+  sums of the input files are in model.json. Only lemmas in {model.created_from["minimum_documents"]} distinct answers
+  or more are kept, and names of people are left out, so no answer can be read back from it.
+- **How**: PPMI of lemmas within 10 words, truncated SVD; per question LSA beside SIF, UMAP, k-means; a logistic
+  regression on the SIF vectors repeats the themes. Seed 0. `doleances models train` makes it again.
+- **Meant for**: a first set of proposed themes for questions with too few answers to find their own, and the vectors
+  under themes fitted on new answers. A person should review what it proposes.
+- **Known failures**: irony, negation and implicit content are not understood; a text on another subject gets the
+  nearest theme unless its probability is low; spelling mistakes hide a word from it.
+- **Figures** (tests/benchmarks/bench_topics.py, which records them; ± is the spread over seeds):
+{figures}"""
