@@ -1,0 +1,346 @@
+"""The command `doleances`: one short function a command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import pipeline
+from pipeline import api, config, console, errors, ledger
+from pipeline.errors import ExitCode
+from pipeline.stage import ORDER, Summary, stale_stages
+from pipeline.workspace import Workspace
+
+app = typer.Typer(
+    name="doleances",
+    help="From the free-text answers of a French public consultation to themes that people can check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+models_app = typer.Typer(help="Topic models: list, show, verify, train.", no_args_is_help=True)
+evaluate_app = typer.Typer(help="Measure quality on answers marked by people.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+app.add_typer(evaluate_app, name="evaluate")
+
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Folder of tables, dataset and report.")]
+PathsArgument = Annotated[list[Path], typer.Argument(help="Files, or folders that are read recursively.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="A doleances.toml.")]
+ModelOption = Annotated[str | None, typer.Option("--model", help="NAME or PATH of a model, or none.")]
+TopicsOption = Annotated[str | None, typer.Option("--topics", help="Themes a question: a number, or auto.")]
+WorkersOption = Annotated[int | None, typer.Option("--workers", help="Processes; never changes a result.")]
+SchedulerOption = Annotated[str | None, typer.Option("--scheduler", help="Dask scheduler, tcp://host:port.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Do again what is up to date.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+DEFAULT_WORKSPACE = Path("workspace")
+
+_UsageError: Any = typer.BadParameter.__base__  # typer gives no public name to it
+
+
+@app.command()
+def run(
+    paths: PathsArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    model: ModelOption = None,
+    topics: TopicsOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run all stages: files in, labelled dataset and topic report out."""
+    settings = _settings(config, model, topics, workers, scheduler)
+    with console.progress() as watch:
+        summaries = api.run(paths, workspace, settings, force=force, watch=watch)
+    for summary in summaries:
+        console.print_summary(summary)
+    console.print_notes(summaries)
+    from pipeline import summary as results
+
+    covered = ledger.coverage(Workspace(workspace))
+    dataset = workspace / "dataset"
+    if as_json:
+        _print_json(
+            {"workspace": str(workspace), "coverage": covered.to_dict()}
+            | results.to_json(dataset)
+            | {"stages": [asdict(summary) for summary in summaries], "report": str(workspace / "report" / "index.html")}
+        )
+    else:
+        console.print_coverage(covered)
+        console.print_themes(results.themes(dataset))
+        console.print_organisations(*results.organisations(dataset))
+        console.print_paths(workspace)
+    _exit(summaries)
+
+
+@app.command()
+def ingest(
+    paths: PathsArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Read files into contributions, questions and answers."""
+    _one_stage("ingest", workspace, _settings(config, None, None, workers, scheduler), force, paths)
+
+
+@app.command()
+def tokenise(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Cut open answers into segments, with tokens and lemmas."""
+    _one_stage("tokenise", workspace, _settings(config, None, None, workers, scheduler), force)
+
+
+@app.command()
+def entities(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Find the organisations, people and places that are named."""
+    _one_stage("entities", workspace, _settings(config, None, None, workers, scheduler), force)
+
+
+@app.command()
+def topics(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    model: ModelOption = None,
+    topics: TopicsOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Find the themes of each question, and give segments to them."""
+    _one_stage("topics", workspace, _settings(config, model, topics, workers, scheduler), force)
+
+
+@app.command()
+def dataset(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Settle the state of every answer and write the labelled dataset."""
+    _one_stage("dataset", workspace, _settings(config, None, None, workers, scheduler), force)
+
+
+@app.command()
+def report(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write the topic report, a page in French that opens from disk."""
+    _one_stage("report", workspace, _settings(config, None, None, workers, scheduler), force)
+
+
+@app.command()
+def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """Say what is there, what is stale, and the coverage ledger."""
+    place = _existing(workspace)
+    stale = stale_stages(place)
+    states = {name: "stale" if name in stale else "up to date" for name in ORDER}
+    ingested = states["ingest"] == "up to date"
+    covered = ledger.coverage(place) if ingested else None
+    if as_json:
+        found = {"stages": states, "model": place.manifest.get("model"), "inputs": place.manifest["inputs"]}
+        _print_json({"workspace": str(workspace)} | found | {"coverage": covered.to_dict() if covered else None})
+        return
+    for name, state in states.items():
+        console.out.print(f"{name:<9} {state}")
+    console.out.print(f"model     {place.manifest.get('model', '-')}")
+    if covered is not None:
+        console.print_coverage(covered)
+        console.print_questions(covered)
+
+
+@app.command()
+def verify(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Re-check a finished workspace; exit 0 only if everything holds."""
+    from pipeline.verify import verify as check
+
+    failures = check(_existing(workspace))
+    console.print_problems(failures)
+    if failures:
+        raise typer.Exit(ExitCode.STAGE_FAILED)
+    console.out.print("Everything holds: files, schemas, ids, states, quotes.")
+
+
+class TableFormat(StrEnum):
+    """How `sql` prints its result."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def sql(
+    statement: Annotated[
+        str, typer.Argument(help='For example "SELECT state, count(*) FROM outcomes GROUP BY state".')
+    ],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    style: Annotated[TableFormat, typer.Option("--format")] = TableFormat.table,
+) -> None:
+    """Ask the tables of the workspace a question in SQL (DuckDB)."""
+    from pipeline.sql import query
+
+    result = query(_existing(workspace), statement)
+    if style is TableFormat.csv:
+        result.to_csv(sys.stdout, index=False)
+    elif style is TableFormat.json:
+        console.out.print_json(result.to_json(orient="records", date_format="iso", force_ascii=False))
+    else:
+        console.print_frame(result)
+
+
+@models_app.command("list")
+def models_list(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """List the models that ship and those of the workspace."""
+    from pipeline.topics import bundle, catalogue
+
+    current = Workspace(workspace).manifest.get("model")
+    for folder in catalogue.available(workspace):
+        content = bundle.read_manifest(folder)
+        reference = f"{content['name']}/{content['version']}"
+        mark = " (current)" if reference == current else ""
+        console.out.print(f"{reference}{mark}  {folder}", soft_wrap=True)
+
+
+@models_app.command("show")
+def models_show(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Print the card of a model and its themes."""
+    from pipeline.topics import bundle, catalogue
+
+    folder = catalogue.locate(name, workspace)
+    model = bundle.load(folder)
+    console.out.print((folder / "README.md").read_text(encoding="utf-8"), markup=False, soft_wrap=True)
+    for key, themes in model.sets.items():
+        console.out.print(f"{key}: {len(themes.topics)} themes")
+        for topic in themes.topics:
+            console.out.print(f"  {topic.topic_id}  {topic.n_answers:>6,}  {topic.label}", markup=False, soft_wrap=True)
+
+
+@models_app.command("verify")
+def models_verify(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Check the sums, shapes and schema of a model."""
+    from pipeline.topics import bundle, catalogue
+
+    folder = catalogue.locate(name, workspace)
+    bundle.load(folder)
+    console.out.print(f"{folder}: everything holds", soft_wrap=True)
+
+
+@models_app.command("train")
+def models_train(
+    name: Annotated[str, typer.Option(help="Name of the model.")],
+    output: Annotated[Path, typer.Option(help="Folder that the model's own folder is written to.")],
+    version: Annotated[str, typer.Option(help="Version of the model.")] = "1",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    workers: WorkersOption = None,
+) -> None:
+    """Learn word vectors and themes from all the answers of a tokenised workspace."""
+    from pipeline.topics.training import train_model
+
+    place = _existing(workspace)
+    with place.lock(), console.progress() as watch:
+        made = train_model(place, _settings(config, None, None, workers, None), name, version, output, watch("train"))
+    console.out.print(f"{output / name}: {len(made.vectors.vocabulary):,} words, {len(made.sets)} sets of themes")
+
+
+@evaluate_app.command("entities")
+def evaluate_entities(
+    gold: Annotated[Path, typer.Option(help="JSONL: text, spans, borderline.")], as_json: JsonOption = False
+) -> None:
+    """Measure the recognition of organisations: strict spans, with a 95 % interval."""
+    from pipeline.evaluation.entities import evaluate_entities as measure
+
+    result = measure(gold, pipeline.OrganisationRecogniser())
+    if as_json:
+        _print_json(result.to_dict())
+    else:
+        console.out.print(str(result), markup=False)
+
+
+def _settings(
+    path: Path | None, model: str | None, topics: str | None, workers: int | None, scheduler: str | None
+) -> config.Config:
+    number = int(topics) if topics is not None and topics.isdecimal() else topics
+    loaded = config.load(path).with_values("topics", model=model, topics=number)
+    return loaded.with_values("execution", workers=workers, scheduler=scheduler)
+
+
+def _existing(path: Path) -> Workspace:
+    workspace = Workspace(path)
+    if not workspace.exists:
+        raise errors.usage("E203", path=path)
+    return workspace
+
+
+def _one_stage(name: str, path: Path, settings: config.Config, force: bool, paths: list[Path] | None = None) -> None:
+    workspace = Workspace(path) if name == "ingest" else _existing(path)
+    with workspace.lock(), console.progress() as watch:
+        summary = api.run_stage(name, workspace, settings, paths or [], force=force, watch=watch)
+    console.print_summary(summary)
+    console.print_notes([summary])
+    _exit([summary])
+
+
+def _exit(summaries: list[Summary]) -> None:
+    if any(summary.problems for summary in summaries):
+        raise typer.Exit(ExitCode.DONE_WITH_REJECTS)
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def main() -> None:
+    """Run the command line; a failure is one plain line on stderr and an exit code, never a traceback."""
+    try:
+        sys.exit(app(prog_name="doleances", standalone_mode=False))
+    except errors.DoleancesError as error:
+        if os.environ.get("DOLEANCES_DEBUG"):
+            raise
+        console.print_problems([*error.details, str(error)])
+        sys.exit(int(error.exit_code))
+    except _UsageError as error:
+        message = error.format_message()
+        if "\n" in message:
+            error.show()  # a command without arguments: its help
+        else:
+            command = error.ctx.command_path if error.ctx else "doleances"
+            console.print_problems([str(errors.problem("E122", detail=message.rstrip("."), command=command))])
+        sys.exit(int(ExitCode.WRONG_USAGE))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""What the commands print: tables on stdout for people, progress on stderr while a terminal looks on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.api import Watch
+from pipeline.ledger import Coverage
+from pipeline.stage import Summary
+from pipeline.summary import OrganisationCount, ThemeCount
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+LISTED_PROBLEMS = 20
+LISTED_FILES = 20
+TITLE_LENGTH = 60
+
+
+@contextmanager
+def progress() -> Iterator[Watch]:
+    """Show a bar a stage on stderr; nothing at all when stderr is not a terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def watch(stage: str) -> Any:
+            bar.reset(task, description=stage, total=None)
+
+            def told(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+
+            return told
+
+        yield watch
+
+
+def print_summary(summary: Summary) -> None:
+    """Print one line for a stage on stderr."""
+    counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in summary.counts.items() if value)
+    state = "up to date" if summary.skipped else f"done in {summary.seconds:.1f} s"
+    err.print(Text(f"{summary.stage:<9} {state}: {counts}"))
+
+
+def print_notes(summaries: Iterable[Summary]) -> None:
+    """Print what a person should know: decisions that were taken, and what could not be read."""
+    for summary in summaries:
+        for note in summary.notes:
+            err.print(Text(f"  {summary.stage}: {note}"))
+    print_problems([problem for summary in summaries for problem in summary.problems])
+
+
+def print_problems(problems: list[str]) -> None:
+    for problem in problems[:LISTED_PROBLEMS]:
+        err.print(Text(problem))
+    if len(problems) > LISTED_PROBLEMS:
+        err.print(Text(f"… and {len(problems) - LISTED_PROBLEMS:,} more: see `doleances status` and tables/rejected"))
+
+
+def print_coverage(covered: Coverage) -> None:
+    """Print the coverage ledger: what was received, and the state in which every answer ended."""
+    table = Table(title="Coverage ledger", title_justify="left")
+    table.add_column("state")
+    table.add_column("answers", justify="right")
+    table.add_column("share", justify="right")
+    for state, count in covered.states.items():
+        table.add_row(state, _number(count), f"{count / covered.received:.1%}")
+    table.add_section()
+    table.add_row("received", _number(covered.received), "100.0%" if covered.received else "")
+    out.print(table)
+    for file in covered.files[:LISTED_FILES]:
+        line = f"{file.source_file}: {file.contributions:,} contributions, {file.received:,} = {_sum(file.states)}"
+        out.print(Text(line), soft_wrap=True)
+    if len(covered.files) > LISTED_FILES:
+        out.print(f"… and {len(covered.files) - LISTED_FILES:,} more files: see `doleances status --json`")
+    if covered.rejected_total:
+        out.print(f"{covered.rejected_total:,} files or records could not be read:")
+        print_rejected(covered)
+
+
+def print_rejected(covered: Coverage) -> None:
+    for row in covered.rejected[:LISTED_PROBLEMS]:
+        where = row.file if row.line is None else f"{row.file}, line {row.line}"
+        out.print(Text(f"  {where}: {row.reason}"), soft_wrap=True)
+
+
+def print_questions(covered: Coverage) -> None:
+    """Print the ledger of each question, a line each."""
+    out.print("By question:")
+    for question in covered.questions:
+        title = question.title if len(question.title) <= TITLE_LENGTH else question.title[: TITLE_LENGTH - 1] + "…"
+        line = f"{question.questionnaire} {question.number}. {title}: {question.received:,} = {_sum(question.states)}"
+        out.print(Text(line), soft_wrap=True)
+
+
+def print_themes(themes: list[ThemeCount]) -> None:
+    """Print the themes of each question with their counts and one quote each."""
+    question = None
+    table: Table | None = None
+    for theme in themes:
+        if theme.question != question:
+            if table is not None:
+                out.print(table)
+            question = theme.question
+            table = Table(title=Text(theme.question), title_justify="left", expand=True)
+            table.add_column("thème proposé", ratio=3)
+            table.add_column("answers", justify="right", width=7)
+            table.add_column("quote", ratio=5)
+        assert table is not None
+        table.add_row(Text(theme.label), _number(theme.n_answers), Text(f"« {theme.quote} »" if theme.quote else ""))
+    if table is not None:
+        out.print(table)
+
+
+def print_organisations(organisations: list[OrganisationCount], total: int) -> None:
+    """Print the organisations that are named most."""
+    table = Table(title=f"Organisations: {total:,} named", title_justify="left")
+    table.add_column("organisation")
+    for name in ("mentions", "answers"):
+        table.add_column(name, justify="right")
+    for organisation in organisations:
+        table.add_row(Text(organisation.name), _number(organisation.n_mentions), _number(organisation.n_answers))
+    out.print(table)
+    if total > len(organisations):
+        out.print(f"… and {total - len(organisations):,} more: see the dataset")
+
+
+def print_frame(frame: pd.DataFrame) -> None:
+    """Print a DataFrame as a table."""
+    table = Table(*map(str, frame.columns))
+    for row in frame.itertuples(index=False):
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    out.print(table)
+
+
+def print_paths(workspace: Path) -> None:
+    out.print(Text(f"Dataset: {workspace / 'dataset'}"), soft_wrap=True)
+    out.print(Text(f"Report:  {workspace / 'report' / 'index.html'}"), soft_wrap=True)
+
+
+def _sum(states: dict[str, int]) -> str:
+    return " + ".join(f"{count:,} {state}" for state, count in states.items()) or "0"
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"

@@ -1,0 +1,32 @@
+"""Ask the tables of a workspace questions in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pipeline import errors, tables
+from pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def query(workspace: Workspace, statement: str) -> pd.DataFrame:
+    """Return the answer of DuckDB to `statement`, over one view a table; nothing outside the tables can be reached.
+
+    Raises
+    ------
+    DoleancesError
+        When the statement is wrong (E211).
+    """
+    connection = duckdb.connect()
+    for table in tables.SCHEMAS:
+        connection.register(table, workspace.read(table))
+    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+    try:
+        frame: pd.DataFrame = connection.execute(statement).df()
+    except duckdb.Error as error:
+        raise errors.usage("E211", statement=statement, detail=str(error).splitlines()[0]) from None
+    return frame

@@ -1,0 +1,101 @@
+"""Re-check a finished workspace: files, schemas, ids, states and quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline import errors, tables
+from pipeline.stage import ORDER
+from pipeline.workspace import Workspace, sha256_of
+
+
+def verify(workspace: Workspace) -> list[str]:
+    """Return what does not hold, a line each; an empty list when everything does.
+
+    Raises
+    ------
+    DoleancesError
+        When the folder is no workspace (E203).
+    """
+    if not workspace.exists:
+        raise errors.usage("E203", path=workspace.path)
+    damaged = list(_files(workspace))
+    if damaged:
+        return damaged  # what follows reads those files
+    return [*_schemas(workspace), *_states(workspace), *_table_quotes(workspace), *_dataset_quotes(workspace)]
+
+
+def _files(workspace: Workspace) -> Iterator[str]:
+    for name in ORDER:
+        entry = workspace.manifest["stages"].get(name)
+        if not entry or entry["status"] != "done":
+            yield f"stage {name} has not finished"
+            continue
+        for relative, expected in entry["files"].items():
+            path = workspace.path / relative
+            if not path.is_file():
+                yield f"{relative} is missing"
+            elif sha256_of(path) != expected["sha256"]:
+                yield f"{relative} does not match its checksum in the manifest"
+
+
+def _schemas(workspace: Workspace) -> Iterator[str]:
+    for table, schema in tables.SCHEMAS.items():
+        for path in workspace.parts(table):
+            if not pq.read_schema(path).equals(schema):
+                yield f"{path.relative_to(workspace.path)}: columns are not those of the table {table}"
+        key = schema.names[0]
+        ids = workspace.read(table, [key])[key]
+        if len(pc.unique(ids)) != len(ids) and table != "assignments":
+            yield f"table {table}: some {key} stand there twice"
+
+
+def _states(workspace: Workspace) -> Iterator[str]:
+    for index in range(len(workspace.parts("answers"))):
+        answers = workspace.read_part("answers", index, ["answer_id", "contribution_id", "question_id"])
+        outcomes = workspace.read_part("outcomes", index)
+        if not answers["answer_id"].equals(outcomes["answer_id"]):
+            yield f"partition {index}: outcomes are not those of the answers, one each"
+        unknown = set(pc.unique(outcomes["state"]).to_pylist()) - set(tables.STATES)
+        if unknown:
+            yield f"partition {index}: unknown states {', '.join(sorted(unknown))}"
+
+
+def _table_quotes(workspace: Workspace) -> Iterator[str]:
+    for index in range(len(workspace.parts("answers"))):
+        answers = workspace.read_part("answers", index, ["answer_id", "text"])
+        texts = dict(zip(answers["answer_id"].to_pylist(), answers["text"].to_pylist(), strict=True))
+        segments = workspace.read_part("segments", index, ["segment_id", "answer_id", "start", "end", "tokens"])
+        for row in segments.to_pylist():
+            text = texts.get(row["answer_id"])
+            if text is None or not 0 <= row["start"] < row["end"] <= len(text):
+                yield f"segment {row['segment_id']} lies outside its answer"
+            elif any(text[token["start"] : token["end"]] != token["text"] for token in row["tokens"]):
+                yield f"segment {row['segment_id']}: a token is not the text at its offsets"
+        yield from _mention_quotes(workspace.read_part("mentions", index), texts, "tables")
+
+
+def _dataset_quotes(workspace: Workspace) -> Iterator[str]:
+    folder = workspace.path / "dataset"
+    answers = pq.read_table(folder / "answers.parquet", columns=["answer_id", "text"])
+    texts = dict(zip(answers["answer_id"].to_pylist(), answers["text"].to_pylist(), strict=True))
+    if len(texts) != workspace.count("answers"):
+        yield "dataset/answers.parquet does not hold each row of answers once"
+    columns = ["segment_id", "answer_id", "start", "end", "text"]
+    for batch in pq.ParquetFile(folder / "segments.parquet").iter_batches(columns=columns):
+        for row in batch.to_pylist():
+            text = texts.get(row["answer_id"]) or ""
+            if text[row["start"] : row["end"]] != row["text"]:
+                yield f"dataset: segment {row['segment_id']} is not the text at its offsets"
+    yield from _mention_quotes(pq.read_table(folder / "mentions.parquet"), texts, "dataset")
+
+
+def _mention_quotes(mentions: pa.Table, texts: dict[str, str | None], layer: str) -> Iterator[str]:
+    for row in mentions.select(["mention_id", "answer_id", "start", "end", "surface"]).to_pylist():
+        text = texts.get(row["answer_id"]) or ""
+        if text[row["start"] : row["end"]] != row["surface"]:
+            yield f"{layer}: mention {row['mention_id']} is not the text at its offsets"
