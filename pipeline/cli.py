@@ -340,6 +340,11 @@ def main() -> None:
         sys.exit(int(ExitCode.WRONG_USAGE))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
+    except Exception as error:
+        if os.environ.get("DOLEANCES_DEBUG"):
+            raise
+        console.print_problems([str(errors.problem("E215", detail=f"{type(error).__name__}: {error}"))])
+        sys.exit(int(ExitCode.STAGE_FAILED))
 
 
 if __name__ == "__main__":

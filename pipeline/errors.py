@@ -78,6 +78,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{path}: partition {index} of {table} does not hold the same answers as the other tables",
         "the tables were changed by hand: restore them, or run `doleances run --force`",
     ),
+    "E214": (
+        "a worker process died, for want of memory perhaps",
+        "what was finished is kept; run the same command again, with --workers 1 if it happens again",
+    ),
+    "E215": (
+        "unexpected failure: {detail}",
+        "this is a fault of doleances: please report it; DOLEANCES_DEBUG=1 shows where",
+    ),
     "E301": ("no model called {name}", "give one of {known}, a path, or none"),
     "E302": ("model {path}: {detail}", "the files were changed or are incomplete: restore the folder"),
     "E303": (

@@ -83,7 +83,7 @@ def _in_pool(function: Callable[[Item], Result], items: Iterable[Item], workers:
             waiting.extend(pool.submit(call, item) for item in islice(source, 1))
             yield result
     except BrokenProcessPool:
-        raise errors.failure("E204", stage="", detail="a worker process died (out of memory?)") from None
+        raise errors.failure("E214") from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         for name, value in before.items():

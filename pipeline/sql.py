@@ -26,7 +26,10 @@ def query(workspace: Workspace, statement: str) -> pd.DataFrame:
         connection.register(table, workspace.read(table))
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     try:
-        frame: pd.DataFrame = connection.execute(statement).df()
+        answer = connection.sql(statement)
+        if answer is None:  # nothing to show: no statement at all, or one that sets something
+            raise errors.usage("E211", statement=statement, detail="it asks for no rows")
+        frame: pd.DataFrame = answer.df()
     except duckdb.Error as error:
         raise errors.usage("E211", statement=statement, detail=str(error).splitlines()[0]) from None
     return frame

@@ -1,0 +1,132 @@
+"""The executor: the same results in the same order, in process, in a pool, and on a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+from threadpoolctl import threadpool_info
+
+from pipeline.config import ExecutionConfig
+from pipeline.errors import DoleancesError, ExitCode, failure
+from pipeline.executor import map_items
+
+ONE, TWO = ExecutionConfig(workers=1), ExecutionConfig(workers=2)
+
+
+def slower_when_smaller(item: int) -> int:
+    time.sleep(0.02 * (5 - item))
+    return item * item
+
+
+def process_of(item: int) -> int:
+    time.sleep(0.05)
+    return os.getpid()
+
+
+def fails_plainly(item: int) -> int:
+    if item == 2:
+        raise failure("E110", ExitCode.WRONG_USAGE, path="a.csv", line=3, detail="bad record")
+    return item
+
+
+def fails_badly(item: int) -> int:
+    raise ZeroDivisionError(f"item {item}")
+
+
+def dies(item: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+def largest_pool(item: int) -> int:
+    import numpy  # noqa: F401  (its BLAS is what is counted)
+
+    return max((pool["num_threads"] for pool in threadpool_info()), default=1)
+
+
+@pytest.mark.parametrize("execution", [ONE, TWO], ids=["one worker", "two workers"])
+def test_results_come_in_the_order_of_the_items(execution: ExecutionConfig) -> None:
+    assert list(map_items(slower_when_smaller, range(6), execution)) == [0, 1, 4, 9, 16, 25]
+
+
+def test_no_item_gives_no_result() -> None:
+    assert list(map_items(slower_when_smaller, [], TWO)) == []
+
+
+def test_one_worker_stays_in_this_process_and_two_do_not() -> None:
+    assert set(map_items(process_of, range(4), ONE)) == {os.getpid()}
+    assert os.getpid() not in set(map_items(process_of, range(4), TWO))
+
+
+def test_one_item_does_not_pay_for_a_pool() -> None:
+    assert list(map_items(process_of, [1], TWO)) == [os.getpid()]
+
+
+@pytest.mark.parametrize("execution", [ONE, TWO], ids=["one worker", "two workers"])
+def test_a_failure_of_ours_reaches_the_caller_with_its_code(execution: ExecutionConfig) -> None:
+    with pytest.raises(DoleancesError) as caught:
+        list(map_items(fails_plainly, range(4), execution))
+    assert caught.value.problem.code == "E110"
+    assert caught.value.exit_code == ExitCode.WRONG_USAGE
+    assert str(caught.value) == "E110 a.csv, line 3: bad record. Repair that record and run again."
+
+
+@pytest.mark.parametrize("execution", [ONE, TWO], ids=["one worker", "two workers"])
+def test_any_other_exception_reaches_the_caller_as_itself(execution: ExecutionConfig) -> None:
+    with pytest.raises(ZeroDivisionError, match="item 0"):
+        list(map_items(fails_badly, range(4), execution))
+
+
+def test_a_worker_that_dies_is_told_in_one_line() -> None:
+    with pytest.raises(DoleancesError) as caught:
+        list(map_items(dies, range(4), TWO))
+    assert caught.value.problem.code == "E214"
+
+
+def test_progress_is_told_of_each_item_in_turn() -> None:
+    told: list[tuple[int, int]] = []
+    for _ in map_items(slower_when_smaller, range(3), TWO, lambda done, total: told.append((done, total))):
+        pass
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_caller_that_stops_early_leaves_no_process_and_no_setting_behind() -> None:
+    before = dict(os.environ)
+    results = map_items(slower_when_smaller, range(6), TWO)
+    assert next(iter(results)) == 0
+    results.close()  # type: ignore[attr-defined]
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("execution", [ONE, TWO], ids=["one worker", "two workers"])
+def test_numeric_libraries_use_one_thread_in_every_worker(
+    execution: ExecutionConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    assert set(map_items(largest_pool, range(2), execution)) == {1}
+
+
+def test_a_scheduler_that_does_not_answer_is_told_in_one_line() -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(DoleancesError) as caught:
+        list(map_items(slower_when_smaller, range(2), ExecutionConfig(scheduler="tcp:/nowhere")))
+    assert caught.value.problem.code == "E209" and caught.value.exit_code == ExitCode.WRONG_USAGE
+
+
+def test_a_dask_cluster_gives_the_same_results_and_the_same_failures() -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        remote = ExecutionConfig(scheduler=cluster.scheduler_address)
+        assert list(map_items(slower_when_smaller, range(6), remote)) == [0, 1, 4, 9, 16, 25]
+        assert os.getpid() not in set(map_items(process_of, range(2), remote))
+        with pytest.raises(DoleancesError) as caught:
+            list(map_items(fails_plainly, range(4), remote))
+        assert caught.value.problem.code == "E110"
+        with pytest.raises(ZeroDivisionError, match="item 0"):
+            list(map_items(fails_badly, range(2), remote))

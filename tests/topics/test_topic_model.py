@@ -1,0 +1,122 @@
+"""`TopicModel` alone on a list of strings, in the manner of scikit-learn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import adjusted_mutual_info_score
+
+import pipeline
+from pipeline.topics.estimator import TopicModel
+from tests import corpus
+
+PAIRS = corpus.answers(160, seed=4)
+TEXTS = [text for _, text in PAIRS]
+
+
+@pytest.fixture(scope="module")
+def fitted(tiny_model: Path) -> TopicModel:
+    return TopicModel(4, model=str(tiny_model)).fit(TEXTS)
+
+
+def test_it_is_part_of_the_public_names() -> None:
+    assert pipeline.TopicModel is TopicModel
+
+
+def test_planted_themes_are_found(fitted: TopicModel) -> None:
+    found = fitted.predict(TEXTS, allow_unassigned=False)
+    assert adjusted_mutual_info_score([theme for theme, _ in PAIRS], found) > 0.9
+
+
+def test_probabilities_have_a_column_a_theme_and_rows_that_sum_to_at_most_one(fitted: TopicModel) -> None:
+    probabilities = fitted.transform([*TEXTS[:10], "", "xyzzy"])
+    assert probabilities.shape == (12, 4)
+    assert probabilities[:10].sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert not probabilities[10:].any()
+
+
+def test_predictions_are_ids_of_its_themes_or_none(fitted: TopicModel) -> None:
+    ids = set(fitted.topics_["topic_id"])
+    found = fitted.predict([*TEXTS, "", "xyzzy plugh"])
+    assert set(found[:-2]) <= ids | {None}
+    assert found[-2:].tolist() == [None, None]
+
+
+def test_without_unassigned_every_text_gets_a_theme(fitted: TopicModel) -> None:
+    ids = set(fitted.topics_["topic_id"])
+    assert set(fitted.predict([*TEXTS[:5], "", "xyzzy plugh"], allow_unassigned=False)) <= ids
+
+
+def test_a_high_minimum_leaves_texts_unassigned(tiny_model: Path) -> None:
+    model = TopicModel(4, minimum_score=1.01, model=str(tiny_model)).fit(TEXTS[:60])
+    assert set(model.predict(TEXTS[:60])) == {None}
+
+
+def test_themes_are_a_table_largest_first(fitted: TopicModel) -> None:
+    table = fitted.topics_
+    assert list(table.columns) == ["topic_id", "label", "definition", "terms", "n_texts"]
+    assert len(table) == 4 and table["n_texts"].is_monotonic_decreasing
+    assert table["label"].is_unique
+
+
+def test_the_same_texts_and_seed_give_the_same_themes(fitted: TopicModel, tiny_model: Path) -> None:
+    again = TopicModel(4, model=str(tiny_model)).fit(iter(TEXTS))
+    assert again.topics_.equals(fitted.topics_)
+    assert again.transform(TEXTS[:9]).tobytes() == fitted.transform(TEXTS[:9]).tobytes()
+    assert fitted.labels_.tolist() == fitted.predict(TEXTS).tolist()
+
+
+def test_parameters_are_those_of_a_scikit_learn_estimator(fitted: TopicModel) -> None:
+    parameters = fitted.get_params()
+    assert parameters.keys() == {"n_topics", "minimum_score", "model", "random_state"}
+    copy = clone(fitted)
+    assert copy.get_params() == parameters and not hasattr(copy, "themes_")
+    assert copy.set_params(n_topics=3).n_topics == 3
+
+
+def test_what_is_not_fitted_says_so() -> None:
+    for ask in (lambda m: m.transform(TEXTS[:2]), lambda m: m.predict(TEXTS[:2]), lambda m: m.topics_):
+        with pytest.raises(NotFittedError):
+            ask(TopicModel())
+
+
+@pytest.mark.parametrize("texts", ["one text", [b"bytes"], ["text", None], [1, 2], [["list"]]])
+def test_only_a_list_of_str_is_taken(fitted: TopicModel, texts: Any) -> None:
+    with pytest.raises(ValueError, match="text"):
+        fitted.transform(texts)
+    with pytest.raises(ValueError, match="text"):
+        clone(fitted).fit(texts)
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["xyzzy", "plugh"]])
+def test_texts_without_a_known_word_cannot_be_fitted(tiny_model: Path, texts: list[str]) -> None:
+    with pytest.raises(ValueError, match="too few"):
+        TopicModel(model=str(tiny_model)).fit(texts)
+
+
+@pytest.mark.parametrize("n_topics", [0, -1])
+def test_a_number_of_themes_is_at_least_one(tiny_model: Path, n_topics: int) -> None:
+    with pytest.raises(ValueError, match="n_topics"):
+        TopicModel(n_topics, model=str(tiny_model)).fit(TEXTS[:10])
+
+
+def test_more_themes_than_texts_are_refused(tiny_model: Path) -> None:
+    with pytest.raises(ValueError, match="too few for 5 topics"):
+        TopicModel(5, model=str(tiny_model)).fit(["la gare", "le train", "la gare"])
+
+
+def test_one_text_is_one_theme(tiny_model: Path) -> None:
+    model = TopicModel(model=str(tiny_model)).fit(["Il manque une gare et un train"])
+    assert len(model.topics_) == 1
+    assert model.predict(["la gare"], allow_unassigned=False).tolist() == model.topics_["topic_id"].tolist()
+
+
+def test_no_text_gives_no_row(fitted: TopicModel) -> None:
+    assert fitted.transform([]).shape == (0, 4)
+    assert fitted.predict([]).shape == (0,)
+    assert fitted.predict([], allow_unassigned=False).dtype == np.dtype(object)
