@@ -6,11 +6,16 @@ changes a result. Numeric libraries are held to one thread: sums of floats depen
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from typing import Any, Protocol, TypeVar
@@ -24,6 +29,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+_ONE_AT_A_TIME = threading.Lock()
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class Progress(Protocol):
@@ -57,24 +64,40 @@ def map_items(
         results = (_single_threaded(function, item) for item in items)
     else:
         results = _in_pool(function, items, min(execution.workers, len(items)))
-    for done, result in enumerate(results, 1):
-        if progress is not None:
-            progress(done, len(items))
-        yield result
+    with _one_thread_a_library():
+        for done, result in enumerate(results, 1):
+            if progress is not None:
+                progress(done, len(items))
+            yield result
 
 
 def _single_threaded(function: Callable[[Item], Result], item: Item) -> Result:
-    with threadpool_limits(1):
+    # The lock: a Dask worker may run several threads, and spaCy's pipelines are not made for that.
+    with _ONE_AT_A_TIME, threadpool_limits(1):
         return function(item)
 
 
-def _in_pool(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
+@contextmanager
+def _one_thread_a_library() -> Iterator[None]:
+    # threadpool_limits acts on what is loaded; a library that an item loads first reads these.
     before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
     os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _in_pool(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
     call = partial(_single_threaded, function)
     waiting: list[Future[Any]] = []
     source = iter(items)
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_die_with_parent, initargs=(os.getpid(),))
     try:
         # At most two items a worker are under way, so a long list of items never fills the memory with results.
         waiting = [pool.submit(call, item) for item in islice(source, 2 * workers)]
@@ -86,11 +109,14 @@ def _in_pool(function: Callable[[Item], Result], items: Iterable[Item], workers:
         raise errors.failure("E214") from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+
+
+def _die_with_parent(parent: int) -> None:
+    # A worker that outlives a killed run would go on writing into a workspace whose lock is free again.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _on_cluster(function: Callable[[Item], Result], items: Sequence[Item], address: str) -> Iterator[Result]:

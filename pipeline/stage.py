@@ -63,14 +63,13 @@ def fingerprint(stage: Stage, workspace: Workspace, parameters: dict[str, Any]) 
     Raises
     ------
     DoleancesError
-        When a stage that it reads has not finished (E202).
+        When a stage that it reads has not finished, or is older than what it reads itself (E202).
     """
-    upstream = {}
+    stale = stale_stages(workspace)
     for name in stage.reads:
-        entry = workspace.manifest["stages"].get(name)
-        if not entry or entry["status"] != "done":
-            raise errors.failure("E202", errors.ExitCode.WRONG_USAGE, stage=stage.name, needs=name, path=workspace.path)
-        upstream[name] = entry["fingerprint"]
+        if name in stale:
+            raise errors.usage("E202", stage=stage.name, needs=name, path=workspace.path)
+    upstream = {name: workspace.manifest["stages"][name]["fingerprint"] for name in stage.reads}
     content = json.dumps([stage.name, stage.revision, parameters, upstream], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
@@ -106,10 +105,12 @@ def stage_run(
     entry = workspace.manifest["stages"].get(stage.name)
     same = bool(entry) and entry["fingerprint"] == key and not force
     if same and entry["status"] == "done" and files_intact(workspace, entry["files"]):
+        workspace.clear(f"staging/{stage.name}")
         yield StageRun(stage, workspace, key, Summary(skipped=True, **entry["summary"]))
         return
     if not same or entry["status"] == "done":
-        workspace.clear(*stage.writes, f"staging/{stage.name}")
+        # The last table marks a partition as whole, so it goes first: what a kill leaves is never taken for whole.
+        workspace.clear(*reversed(stage.writes), f"staging/{stage.name}")
     workspace.manifest["stages"][stage.name] = {
         "fingerprint": key,
         "status": "running",
@@ -122,7 +123,6 @@ def stage_run(
     clock = time.perf_counter()
     yield run
     run.summary.seconds = round(time.perf_counter() - clock, 3)
-    workspace.clear(f"staging/{stage.name}")
     summary = asdict(run.summary)
     del summary["skipped"]
     workspace.manifest["stages"][stage.name] |= {
@@ -132,6 +132,7 @@ def stage_run(
         "files": file_sums(workspace, stage),
     }
     workspace.save_manifest()
+    workspace.clear(f"staging/{stage.name}")  # last: a run that is killed before still finds all of it
 
 
 def file_sums(workspace: Workspace, stage: Stage) -> dict[str, dict[str, Any]]:
@@ -165,7 +166,10 @@ def stale_stages(workspace: Workspace) -> list[str]:
     for name in ORDER:
         entry = stages.get(name)
         whole = entry and entry["status"] == "done" and files_intact(workspace, entry["files"])
-        if not whole or any(stages[up]["fingerprint"] != key for up, key in entry["upstream"].items()):
+        fresh = whole and all(
+            up not in stale and stages[up]["fingerprint"] == key for up, key in entry["upstream"].items()
+        )
+        if not fresh:
             stale.append(name)
     return stale
 

@@ -8,10 +8,11 @@ import hashlib
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,7 +32,7 @@ class Workspace:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self.path = Path(path)
+        self.path = Path(path).absolute()  # workers may run in another folder
         self._manifest: dict[str, Any] | None = None
 
     # -- places ---------------------------------------------------------------------------------------------------
@@ -102,13 +103,14 @@ class Workspace:
             raise errors.failure("E206", table=table, detail=error) from error
 
     def clear(self, *names: str) -> None:
-        """Remove tables or other parts of the workspace, by name."""
+        """Remove tables or other parts of the workspace, by name, each whole or not at all."""
         for name in names:
             place = self.table_folder(name) if name in tables.SCHEMAS else self.path / name
-            if place.is_dir():
-                shutil.rmtree(place)
-            else:
-                place.unlink(missing_ok=True)
+            if place.exists():
+                gone = self.path / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex}"
+                gone.parent.mkdir(parents=True, exist_ok=True)
+                place.rename(gone)
+                shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
 
     # -- the manifest ---------------------------------------------------------------------------------------------
 
@@ -163,8 +165,9 @@ class Workspace:
                 handle.truncate(0)
 
 
-def write_bytes(content: bytes, path: Path, root: Path) -> None:
-    """Write a file whole or not at all: temporary name under `root`/tmp, fsync, rename.
+@contextmanager
+def durable_file(path: Path, root: Path) -> Iterator[IO[bytes]]:
+    """Open a file that takes its name only when it is whole: temporary name under `root`/tmp, fsync, rename.
 
     Raises
     ------
@@ -176,15 +179,23 @@ def write_bytes(content: bytes, path: Path, root: Path) -> None:
         temporary.parent.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise errors.failure("E205", path=path) from None
         raise errors.failure("E208", path=path, detail=error.strerror or error) from None
+    finally:
+        with suppress(OSError):  # gone already, or never made
+            temporary.unlink()
+
+
+def write_bytes(content: bytes, path: Path, root: Path) -> None:
+    """Write a file whole or not at all, as `durable_file` does."""
+    with durable_file(path, root) as file:
+        file.write(content)
 
 
 def write_parquet(content: pa.Table, path: Path, root: Path, row_group_size: int = 65_536) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from threadpoolctl import threadpool_info
@@ -38,6 +41,12 @@ def fails_badly(item: int) -> int:
 
 def dies(item: int) -> int:
     os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+def writes_slowly(path: str, item: int) -> int:
+    time.sleep(0.5)
+    Path(path, str(item)).touch()
     return item
 
 
@@ -130,3 +139,32 @@ def test_a_dask_cluster_gives_the_same_results_and_the_same_failures() -> None:
         assert caught.value.problem.code == "E110"
         with pytest.raises(ZeroDivisionError, match="item 0"):
             list(map_items(fails_badly, range(2), remote))
+
+
+PARENT = """
+import sys
+from functools import partial
+from pipeline.config import ExecutionConfig
+from pipeline.executor import map_items
+from tests.test_executor import writes_slowly
+
+if __name__ == "__main__":
+    list(map_items(partial(writes_slowly, sys.argv[1]), range(40), ExecutionConfig(workers=2)))
+"""
+
+
+def test_the_workers_of_a_killed_run_stop_writing(tmp_path: Path) -> None:
+    script, written = tmp_path / "parent.py", tmp_path / "written"
+    script.write_text(PARENT, encoding="utf-8")
+    written.mkdir()
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    parent = subprocess.Popen([sys.executable, str(script), str(written)], env=environment)
+    while not any(written.iterdir()):
+        assert parent.poll() is None
+        time.sleep(0.05)
+    parent.kill()
+    parent.wait()
+    time.sleep(0.2)  # a rename that was under way when the signal came
+    before = len(list(written.iterdir()))
+    time.sleep(1.5)
+    assert len(list(written.iterdir())) == before < 40

@@ -166,3 +166,38 @@ def test_results_and_bytes_are_those_of_one_worker_whatever_their_number(tmp_pat
         assert list(executor.map_items(task, range(5), ExecutionConfig(workers=workers))) == [0, 1, 4, 9, 16]
         sums[workers] = [path.read_bytes() for path in Workspace(place).parts("rejected")]
     assert sums[1] == sums[2]
+
+
+def test_a_stage_does_not_run_on_an_upstream_that_is_older_than_its_own(tmp_path: Path) -> None:
+    topics = Stage("topics", reads=("tokenise",), writes=("topics",))
+    run(tmp_path, {"size": 1})
+    tokenise(tmp_path)
+    run(tmp_path, {"size": 2})  # tokenise now stands on other answers
+    with pytest.raises(DoleancesError, match="E202"), stage_run(topics, Workspace(tmp_path), {}):
+        pass
+
+
+def test_what_stands_on_a_stale_stage_is_stale_too(tmp_path: Path) -> None:
+    entities = Stage("entities", reads=("tokenise",), writes=("mentions",))
+    run(tmp_path, {"size": 1})
+    tokenise(tmp_path)
+    with stage_run(entities, Workspace(tmp_path), {}) as stage:
+        stage.workspace.write_part("mentions", 0, tables.empty("mentions"))
+    assert stale_stages(Workspace(tmp_path)) == ["topics", "dataset", "report"]
+    run(tmp_path, {"size": 2})
+    assert stale_stages(Workspace(tmp_path)) == ["tokenise", "entities", "topics", "dataset", "report"]
+
+
+def test_a_stage_is_done_before_its_staging_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleared = []
+    clear = Workspace.clear
+
+    def watched(workspace: Workspace, *names: str) -> None:
+        status = Workspace(tmp_path).manifest["stages"].get("ingest", {}).get("status")
+        cleared.append((names, status))
+        clear(workspace, *names)
+
+    monkeypatch.setattr(Workspace, "clear", watched)
+    run(tmp_path, {})
+    assert cleared[0][0] == ("rejected", "questions", "staging/ingest")  # what marks a partition as whole goes first
+    assert cleared[-1] == (("staging/ingest",), "done")
