@@ -28,7 +28,7 @@ from pipeline.workspace import Workspace, sha256_of
 
 __all__ = ["STAGE", "run"]
 
-STAGE = Stage(name="ingest", reads=(), writes=("contributions", "questions", "rejected", "answers"))
+STAGE = Stage(name="ingest", reads=(), writes=("contributions", "questions", "rejected", "answers"), revision=2)
 
 
 def run(

@@ -123,8 +123,7 @@ class Collector:
     def read(self, source: Source) -> None:
         """Read one file to its end."""
         file, encoding = source.file, source.inspection.encoding
-        name = source.layout.name
-        self.result.layouts[name] = self.result.layouts.get(name, 0) + 1
+        contributions, problems = self.result.contributions, len(self.result.rejected)
         if encoding.shown is not None:
             self.notice(file, Message("N101", None, {"encoding": encoding.shown}))
         stem = _NO_KEY.sub("-", file.path.stem.casefold()).strip("-") or "autre"
@@ -136,9 +135,12 @@ class Collector:
                 self.notice(file, found)
             else:
                 self.reject(file, found)
+        if self.result.contributions > contributions or len(self.result.rejected) == problems:
+            name = source.layout.name
+            self.result.layouts[name] = self.result.layouts.get(name, 0) + 1
 
     def _add(self, file: InputFile, record: Record, plan: Plan) -> None:
-        self._questions.look_at(plan, record.texts)
+        self._questions.look_at(plan, record.texts, record.unread)
         texts = [record.texts[position] for position in plan.order]
         partition = self._partition
         row = len(partition.contributions)
@@ -157,7 +159,8 @@ class Collector:
         self, file: InputFile, record: Record, plan: Plan, texts: Sequence[str | None]
     ) -> dict[str, object]:
         published = record.published_at.isoformat() if record.published_at else None
-        content = (published, record.postcode, record.author, *(str(place) for place in plan.questions), *texts)
+        # By id of their question, never by its place among those met: that depends on the other files of the run.
+        content = (published, record.postcode, record.author, *plan.ids, *(texts[cell] for cell in plan.by_id))
         return {
             "contribution_id": "c-" + self._keys.key(plan.questionnaire, record.reference, content),
             "source_file": file.label,
@@ -199,6 +202,15 @@ def _marker(workspace: Workspace) -> Path:
 
 
 def collected_before(workspace: Workspace) -> Collected | None:
-    """Return what an earlier run that was cut short collected to the end, or None."""
-    path = _marker(workspace)
-    return Collected(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+    """Return what an earlier run that was cut short collected to the end, or None when anything of it is missing.
+
+    A run may be killed while the staging folder, or the tables of other inputs, are being removed, in any order.
+    """
+    try:
+        found = Collected(**json.loads(_marker(workspace).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    parts = [workspace.part_path(table, 0) for table in ("questions", "rejected")]
+    for index in range(found.partitions):
+        parts += [cells_path(workspace, index), workspace.part_path("contributions", index)]
+    return found if all(path.is_file() for path in parts) else None

@@ -73,4 +73,10 @@ def recognise(file: InputFile, index: QuestionIndex) -> Source | Message:
             return Source(file, inspection, layout)
     if inspection.binary:
         return Message("E103")
-    return Message("E104", None, {"first_line": head.lstrip().splitlines()[0][:80]})
+    return Message("E104", None, {"first_line": _measures(head.lstrip().splitlines()[0])})
+
+
+def _measures(line: str) -> str:
+    """Describe a line without a word of it: messages are kept and printed, and the line may name a person."""
+    columns = 1 + max(line.count(separator) for separator in ",;\t")
+    return f"{len(line)} characters, {columns} columns"

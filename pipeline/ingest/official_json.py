@@ -67,6 +67,7 @@ def _items(file: InputFile, inspection: Inspection) -> Iterator[tuple[int, Any]]
     parser = ijson.items_coro(waiting, "item", use_float=True)
     line = 1
     with open_utf8(file.path, inspection.encoding) as handle:
+        detail = "this is not JSON"
         try:
             # No more than one line at a time, so that the number of the line is right when the parser gives up.
             while chunk := handle.readline(_CHUNK):
@@ -74,10 +75,11 @@ def _items(file: InputFile, inspection: Inspection) -> Iterator[tuple[int, Any]]
                 yield from ((line, item) for item in waiting)
                 del waiting[:]
                 line += chunk.endswith(b"\n")
+            detail = "the file ends too early"
             parser.close()
-        except (ijson.JSONError, ValueError) as error:
+        except (ijson.JSONError, ValueError):
             yield from ((line, item) for item in waiting)
-            detail = " ".join(str(error).split("\n")[0].split())
+            # Not the words of the parser: they may quote the file, and messages are kept and printed.
             yield line, Message("E105", line, {"detail": detail})
 
 

@@ -56,7 +56,8 @@ class Plan:
     """Where the cells of a form go.
 
     ``order`` lists positions in the form by number of question; ``questions`` and ``occurrences`` say, in that order,
-    which question each is (its place in ``QuestionsMet.rows``) and for the how-manieth time (from 1).
+    which question each is (its place in ``QuestionsMet.rows``) and for the how-manieth time (from 1). ``by_id`` lists
+    the same cells by id of their question, and ``ids`` are these ids: neither depends on the other files of the run.
     """
 
     questionnaire: str
@@ -64,6 +65,8 @@ class Plan:
     questions: tuple[int, ...]
     occurrences: tuple[int, ...]
     unknown: tuple[int, ...]
+    by_id: tuple[int, ...]
+    ids: tuple[str, ...]
 
 
 class QuestionsMet:
@@ -82,6 +85,7 @@ class QuestionsMet:
         self._recent: tuple[tuple[Heading, ...], tuple[str | None, str], Plan] | None = None
         self._values: dict[int, _Values] = {}
         self._file: dict[int, tuple[str, str]] = {}
+        self._taken: set[int] = set()
         self._last: dict[str, int] = {}
         self.rows: list[dict[str, Any]] = []
         """Rows of the table ``questions``, in the order in which they were met."""
@@ -128,12 +132,17 @@ class QuestionsMet:
         for position in order:
             times[places[position]] = times.get(places[position], 0) + 1
             numbers[position] = (False, times[places[position]])
+        ids = [self.rows[places[position]]["question_id"] for position in order]
+        occurrences = [numbers[position][1] for position in order]
+        by_id = sorted(range(len(order)), key=lambda cell: (ids[cell], occurrences[cell]))
         return Plan(
             questionnaire,
             tuple(order),
             tuple(places[position] for position in order),
-            tuple(numbers[position][1] for position in order),
+            tuple(occurrences),
             tuple(unknown),
+            tuple(by_id),
+            tuple(ids[cell] for cell in by_id),
         )
 
     def _meet(self, key: str) -> None:
@@ -179,20 +188,22 @@ class QuestionsMet:
             )
         return self._place[identifier]
 
-    def look_at(self, plan: Plan, texts: Sequence[str | None]) -> None:
-        """Take note of the answers to unknown questions."""
+    def look_at(self, plan: Plan, texts: Sequence[str | None], unread: frozenset[int]) -> None:
+        """Take note of the answers to unknown questions, but for cells that are kept without being read."""
         if plan.unknown:
             for position, question in zip(plan.order, plan.questions, strict=True):
-                if question in self._values:
+                if question in self._values and position not in unread:
+                    self._taken.add(question)
                     self._values[question].add(texts[position])
 
     def settle_kinds(self) -> list[tuple[str, str, str, str]]:
-        """Infer the kind of each unknown question; return (shown file, wording, questionnaire, kind) for each."""
+        """Infer the kind of each unknown question; return (shown file, wording, questionnaire, kind) of those read."""
         notices = []
         for place, values in self._values.items():
             row = self.rows[place]
             row["kind"] = values.kind()
-            notices.append((self._file[place][1], row["title"], row["questionnaire"], row["kind"]))
+            if place in self._taken:
+                notices.append((self._file[place][1], row["title"], row["questionnaire"], row["kind"]))
         return notices
 
     def table_rows(self) -> list[dict[str, Any]]:

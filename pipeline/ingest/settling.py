@@ -77,7 +77,10 @@ def settle(
         execution = execution.model_copy(update={"workers": 1})
     total = 2 * partitions
     place = str(workspace.path)
-    todo = [index for index in range(partitions) if not _staged(workspace, "keys", index).is_file()]
+    marked = ("marks", "keys")
+    todo = [
+        index for index in range(partitions) if not all(_staged(workspace, name, index).is_file() for name in marked)
+    ]
     for done, _ in enumerate(map_items(partial(_mark_part, place, questions), todo, execution), 1):
         if progress is not None:
             progress(partitions - len(todo) + done, total)

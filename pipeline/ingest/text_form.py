@@ -1,4 +1,4 @@
-"""The text form: one contribution a file, each question as « N. wording », a blank line and the answer.
+"""The text form: each question as « N. wording », a blank line and the answer; one form a file, or several in a row.
 
 Date de publication : 2019-03-07
 Code postal : 69008
@@ -12,123 +12,109 @@ Grand débat - organisation de l'Etat et des services publics
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection, open_text
 from pipeline.ingest.matching import QuestionIndex
-from pipeline.ingest.questionnaires import Question, Questionnaire
 from pipeline.ingest.records import Heading, Message, Record, given, timestamp
+from pipeline.ingest.text_lines import Line, field_of, forms, is_header, is_question, is_title
+from pipeline.ingest.text_questions import Mark, marks
 
-_FIELD: Final = re.compile(r"\s*(date de publication|code postal)\s*:[^\S\r\n]*(.*?)\s*", re.IGNORECASE)
-_NUMBERED: Final = re.compile(r"\s*(\d{1,3})\s*[.)]\s*(\S.*?)\s*")
-_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _FIRST_LINES: Final = 12
 
 
 def recognises(head: str, index: QuestionIndex) -> bool:
     """Say whether a file begins like a text form: its date, its postcode, or the title of a questionnaire."""
     lines = [line for line in head.splitlines()[: 2 * _FIRST_LINES] if line.strip()][:_FIRST_LINES]
-    return any(_FIELD.fullmatch(line) or index.titled(line) for line in lines)
-
-
-@dataclass(frozen=True)
-class _Line:
-    number: int
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True)
-class _Mark:
-    """Where a question begins: its line, and what it is (None: not in the questionnaire)."""
-
-    line: _Line
-    wording: str
-    question: Question | None
+    return any(field_of(line) or index.titled(line) for line in lines)
 
 
 def read(file: InputFile, inspection: Inspection, index: QuestionIndex) -> Iterator[Record | Message]:
-    """Yield the one form of a file, or why it cannot be read."""
+    """Yield the forms of a file in order, and what of them cannot be read."""
     with open_text(file.path, inspection.encoding) as handle:
         text = handle.read()
-    lines = list(_lines(text))
+    for row, lines in enumerate(forms(text, index), 1):
+        yield from _form(text, lines, row, index)
+
+
+def _form(text: str, lines: list[Line], row: int, index: QuestionIndex) -> Iterator[Record | Message]:
     fields, title = _top(lines, index)
     questionnaire = index.titled(title) if title is not None else None
+    first_line = lines[0].number if lines else 1
     if questionnaire is None:
+        shown = "no title was found" if title is None else f"« {title.strip()} »"
         known = " ; ".join(f"« {found.title} »" for found in index.questionnaires.values())
-        yield Message("E106", None, {"title": title or "", "known": known})
+        place = f", form {row} at line {first_line}" if row > 1 else ""
+        yield Message("E106", first_line if row > 1 else None, {"title": shown + place, "known": known})
         return
-    marks = _marks(lines, questionnaire, index)
-    if not any(mark.question for mark in marks):
-        yield Message("E110", 1, {"detail": f"no question of « {questionnaire.title} » is in this form"})
+    found = marks(lines, questionnaire, index)
+    if not any(mark.sure for mark in found):
+        detail = f"no question of « {questionnaire.title} » is in this form"
+        yield Message("E110", first_line, {"detail": detail})
         return
-    for mark in marks:
-        if mark.question is None:
-            yield Message("E107", mark.line.number, {"title": mark.wording, "questionnaire": questionnaire.title})
-    ends = [mark.line.start for mark in marks[1:]] + [len(text)]
+    stray = [line for line in lines if line.start < found[0].line.start and not _expected(line, index)]
+    if stray:
+        detail = f"text before the first question is not part of the form and was not read (lines: {len(stray)})"
+        yield Message("E110", stray[0].number, {"detail": detail})
+    for mark in found:
+        if not mark.sure:
+            yield Message("E107", mark.line.number, {"number": mark.number, "questionnaire": questionnaire.title})
+    missing = sorted({question.number for question in questionnaire.questions} - {mark.number for mark in found})
+    if missing:
+        numbers = ", ".join(str(number) for number in missing)
+        yield Message("N107", first_line, {"numbers": numbers, "questionnaire": questionnaire.title})
+    ends = [*(mark.line.start for mark in found[1:]), lines[-1].end]
     yield Record(
-        row=1,
-        headings=tuple(Heading(mark.wording, mark.question.official_id if mark.question else None) for mark in marks),
-        texts=[text[mark.line.end : end].strip("\r\n") for mark, end in zip(marks, ends, strict=True)],
+        row=row,
+        headings=tuple(_heading(mark) for mark in found),
+        # Whether a reworded question is one at all is not sure: its line is kept with what follows.
+        texts=[
+            text[mark.line.end if mark.sure else mark.line.start : end].strip("\r\n")
+            for mark, end in zip(found, ends, strict=True)
+        ],
         questionnaire=questionnaire.key,
         published_at=timestamp(fields.get("date de publication")),
         postcode=given(fields.get("code postal")),
-        unread=frozenset(place for place, mark in enumerate(marks) if mark.question is None),
+        unread=frozenset(place for place, mark in enumerate(found) if not mark.sure),
     )
 
 
-def _lines(text: str) -> Iterator[_Line]:
-    for number, found in enumerate(_LINE.finditer(text), 1):
-        if found.end() > found.start():
-            yield _Line(number, found.start(), found.end(), found[0].rstrip("\r\n"))
+def _heading(mark: Mark) -> Heading:
+    # Never the wording of the file where it is not sure: it may be part of an answer, and wordings are shown.
+    if mark.question is None:
+        return Heading(f"Question {mark.number}")
+    return Heading(mark.question.wording, mark.question.official_id)
 
 
-def _top(lines: list[_Line], index: QuestionIndex) -> tuple[dict[str, str], str | None]:
-    # The title is the first line of a known title, else the first line that is neither a field nor blank.
+def _expected(line: Line, index: QuestionIndex) -> bool:
+    return not line.text.strip("\ufeff \t") or line.blank or is_header(line.text, index)
+
+
+def _top(lines: list[Line], index: QuestionIndex) -> tuple[dict[str, str], str | None]:
+    # The title is the first line of a known title, else the first line that looks like one.
     fields: dict[str, str] = {}
     title: str | None = None
-    for line in [line for line in lines if line.text.strip()][:_FIRST_LINES]:
-        found = _FIELD.fullmatch(line.text)
-        if found:
-            fields.setdefault(found[1].casefold(), found[2])
+    for line in [line for line in lines if not line.blank][:_FIRST_LINES]:
+        field = field_of(line.text)
+        if field is not None:
+            fields.setdefault(*field)
         elif index.titled(line.text):
-            return fields, line.text
-        elif title is None:
-            title = line.text.strip()
+            return _fields_after(lines, line, fields), line.text
+        elif is_question(line, index):
+            break
+        elif title is None and is_title(line.text, index):
+            title = line.text
     return fields, title
 
 
-def _marks(lines: list[_Line], questionnaire: Questionnaire, index: QuestionIndex) -> list[_Mark]:
-    """Find the questions. Number and wording must both match, since an answer may hold numbered lines of its own."""
-    by_number = {question.number: question for question in questionnaire.questions}
-    marks: dict[int, _Mark] = {}
-    others: list[tuple[int, _Mark]] = []
-    for place, line in enumerate(lines):
-        found = _NUMBERED.fullmatch(line.text)
-        if not found:
-            continue
-        number, wording = int(found[1]), found[2]
-        question = by_number.get(number)
-        if question is not None and (questionnaire.key, question) in index.worded(wording):
-            marks.setdefault(number, _Mark(line, wording, question))
-        elif wording.endswith(("?", ":")) and _alone(lines, place):
-            others.append((number, _Mark(line, wording, None)))
-    found_marks = sorted(marks.values(), key=lambda mark: mark.line.start)
-    # A line that looks like a question, stands where number N is due, and N is nowhere else: reworded, or unknown.
-    for number, mark in others:
-        before = [found for found in found_marks if found.line.start < mark.line.start]
-        due = before[-1].question.number + 1 if before and before[-1].question else 1 if not before else 0
-        if number == due and number not in marks:
-            marks[number] = mark
-            found_marks = sorted(marks.values(), key=lambda found: found.line.start)
-    return found_marks
-
-
-def _alone(lines: list[_Line], place: int) -> bool:
-    around = lines[max(place - 1, 0) : place] + lines[place + 1 : place + 2]
-    return all(not line.text.strip() for line in around)
+def _fields_after(lines: list[Line], title: Line, fields: dict[str, str]) -> dict[str, str]:
+    # The fields may stand below the title as well.
+    for line in lines:
+        if line.start > title.start and not line.blank:
+            field = field_of(line.text)
+            if field is None:
+                break
+            fields.setdefault(*field)
+    return fields

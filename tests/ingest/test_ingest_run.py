@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from ingest_inputs import (
     answers,
+    csv_text,
+    headers,
     organisation_csv,
     organisation_json,
     questionnaire,
@@ -132,6 +134,88 @@ def test_a_run_killed_at_any_write_resumes_to_the_same_bytes(tmp_path, mixed, wr
     assert not run(tmp_path, mixed, partition_size=8).skipped
     assert table_bytes(tmp_path) == table_bytes(tmp_path, "whole")
     assert not list((tmp_path / "workspace" / "staging").rglob("*.*"))
+
+
+class _Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("gone", ["cells", "keys", "marks", "copies", "collected", "contributions", "rejected"])
+@pytest.mark.parametrize("written", [1, 4])
+def test_a_run_killed_while_files_are_removed_resumes_whatever_is_gone(tmp_path, mixed, monkeypatch, gone, written):
+    run(tmp_path, mixed, name="whole", partition_size=8)
+    write_part = Workspace.write_part
+
+    def dying(self, table, index, content):
+        write_part(self, table, index, content)
+        if table == "answers" and index + 1 == written:
+            raise _Killed
+
+    with monkeypatch.context() as patch, pytest.raises(_Killed):
+        patch.setattr(Workspace, "write_part", dying)
+        run(tmp_path, mixed, partition_size=8)
+    workspace = tmp_path / "workspace"
+    places = [*(workspace / "staging").rglob(f"{gone}*.*"), *workspace.glob(f"tables/{gone}/*")]
+    assert places
+    for path in places[:1] if gone == "cells" else places:
+        path.unlink()
+    run(tmp_path, mixed, partition_size=8)
+    assert table_bytes(tmp_path) == table_bytes(tmp_path, "whole")
+
+
+def test_the_id_of_a_form_does_not_depend_on_the_other_files_of_the_run(tmp_path):
+    (tmp_path / "z.txt").write_text(text_form({1: "Bonjour"}), encoding="utf-8")
+    questions = questionnaire("transition").questions
+    other = csv_text(headers(questions), [["x"] * len(questions)])
+    (tmp_path / "a.csv").write_text(other, encoding="utf-8")
+    run(tmp_path, tmp_path / "z.txt", name="only")
+    run(tmp_path, tmp_path / "a.csv", tmp_path / "z.txt")
+    (only,) = rows(tmp_path, "contributions", "only")
+    assert rows(tmp_path, "contributions")[1]["contribution_id"] == only["contribution_id"]
+
+
+PERSON = "Jean Dupont, 12 rue des Lilas 69008 Lyon, 06 12 34 56 78, jean@free.fr"
+
+
+def personal_files():
+    """Return files that cannot be read, or not whole, with the words of a person where the reader stumbles."""
+    form = organisation_json([{1: "x"}])
+    return {
+        "a letter": ("lettre.txt", f"{PERSON}\nMonsieur,\n"),
+        "a letter with a date": ("lettre.txt", f"{PERSON}\nDate de publication : 2019-03-07\n\nMonsieur,\n"),
+        "a form whose title is a person": ("x.txt", text_form({}, title=PERSON)),
+        "a title and a person": ("x.txt", text_form({}, title=f"Grand débat - {PERSON}")),
+        "a person where a question is due": (
+            "x.txt",
+            text_form({}).replace(questionnaire().questions[9].wording, PERSON + " ?"),
+        ),
+        "a person before the first question": ("x.txt", text_form({}).replace("\n1. ", f"\n{PERSON}\n\n1. ", 1)),
+        "broken JSON": ("x.json", form.replace("},", f"}} {PERSON}", 1)),
+        "JSON that is cut": ("x.json", form[:-3] + f', "x": "{PERSON}'),
+        "a broken row": ("x.csv", organisation_csv([{1: "x"}]) + f"{PERSON}\r\n"),
+        "a quote that is not closed": ("x.csv", organisation_csv([{1: "x"}]) + f'a,"{PERSON}\r\n'),
+    }
+
+
+@pytest.mark.parametrize("kind", personal_files())
+def test_no_word_of_a_file_enters_what_is_said_of_it(tmp_path, kind):
+    name, content = personal_files()[kind]
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path / "good.txt").write_text(text_form({1: "Bonjour"}), encoding="utf-8")
+    summary = run(tmp_path, tmp_path / name, tmp_path / "good.txt")
+    assert len(rows(tmp_path, "rejected")) >= 1
+    manifest = (tmp_path / "workspace" / "manifest.json").read_text(encoding="utf-8")
+    said = f"{rows(tmp_path, 'rejected')} {summary} {rows(tmp_path, 'questions')} {manifest}"
+    for word in ("Jean", "Dupont", "Lilas", "06 12", "free.fr"):
+        assert word not in said
+
+
+def test_only_files_of_which_something_is_read_count_among_the_layouts_recognised(tmp_path):
+    (tmp_path / "a.txt").write_text(text_form({}, title="Grand débat - la mer"), encoding="utf-8")
+    (tmp_path / "b.txt").write_text(text_form({}), encoding="utf-8")
+    summary = run(tmp_path, tmp_path / "a.txt", tmp_path / "b.txt")
+    assert summary.counts["files"] == 1
+    assert any(note.startswith("N105") and "1 text form" in note for note in summary.notes)
 
 
 def test_copies_point_to_the_first_answer_and_only_the_same_author_is_a_duplicate(tmp_path):
