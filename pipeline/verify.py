@@ -1,8 +1,11 @@
-"""Re-check a finished workspace: files, schemas, ids, states and quotes."""
+"""Re-check a finished workspace: files, schemas, ids and what they point at, states, counts and quotes."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import PurePath
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,7 +29,15 @@ def verify(workspace: Workspace) -> list[str]:
     damaged = list(_files(workspace))
     if damaged:
         return damaged  # what follows reads those files
-    return [*_schemas(workspace), *_states(workspace), *_table_quotes(workspace), *_dataset_quotes(workspace)]
+    return [
+        *_schemas(workspace),
+        *_references(workspace),
+        *_states(workspace),
+        *_table_quotes(workspace),
+        *_dataset_quotes(workspace),
+        *_dataset_states(workspace),
+        *_dataset_topics(workspace),
+    ]
 
 
 def _files(workspace: Workspace) -> Iterator[str]:
@@ -41,6 +52,27 @@ def _files(workspace: Workspace) -> Iterator[str]:
                 yield f"{relative} is missing"
             elif sha256_of(path) != expected["sha256"]:
                 yield f"{relative} does not match its checksum in the manifest"
+    yield from _local_model(workspace)
+
+
+def _local_model(workspace: Workspace) -> Iterator[str]:
+    reference = str(workspace.manifest.get("model") or "")
+    if not reference.startswith("local/"):
+        return  # a shipped model is no part of the workspace: `doleances models verify` checks it
+    folder = workspace.path / "models" / reference
+    try:
+        files = {
+            str(name): str(value) for name, value in json.loads((folder / "model.json").read_bytes())["files"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        yield f"models/{reference}/model.json is missing or cannot be read"
+        return
+    for name, expected in sorted(files.items()):
+        path = folder / PurePath(name).name
+        if not path.is_file():
+            yield f"models/{reference}/{path.name} is missing"
+        elif sha256_of(path) != expected:
+            yield f"models/{reference}/{path.name} does not match its checksum in model.json"
 
 
 def _schemas(workspace: Workspace) -> Iterator[str]:
@@ -52,6 +84,23 @@ def _schemas(workspace: Workspace) -> Iterator[str]:
         ids = workspace.read(table, [key])[key]
         if len(pc.unique(ids)) != len(ids) and table != "assignments":
             yield f"table {table}: some {key} stand there twice"
+
+
+def _references(workspace: Workspace) -> Iterator[str]:
+    topics = workspace.read("topics", ["topic_id"])["topic_id"]
+    organisations = workspace.read("organisations", ["organisation_id"])["organisation_id"]
+    for index in range(len(workspace.parts("answers"))):
+        segments = workspace.read_part("segments", index, ["segment_id"])["segment_id"]
+        assignments = workspace.read_part("assignments", index, ["segment_id", "topic_id"])
+        mentions = workspace.read_part("mentions", index, ["organisation_id"])
+        for column, known, what in (
+            (assignments["segment_id"], segments, "assignments: segment"),
+            (assignments["topic_id"], topics, "assignments: theme"),
+            (mentions["organisation_id"], organisations, "mentions: organisation"),
+        ):
+            unknown = column.filter(pc.invert(pc.is_in(column, known))).drop_null()
+            for identifier in pc.unique(unknown).to_pylist():
+                yield f"partition {index}: {what} {identifier} does not exist"
 
 
 def _states(workspace: Workspace) -> Iterator[str]:
@@ -92,6 +141,30 @@ def _dataset_quotes(workspace: Workspace) -> Iterator[str]:
             if text[row["start"] : row["end"]] != row["text"]:
                 yield f"dataset: segment {row['segment_id']} is not the text at its offsets"
     yield from _mention_quotes(pq.read_table(folder / "mentions.parquet"), texts, "dataset")
+
+
+def _dataset_states(workspace: Workspace) -> Iterator[str]:
+    columns = ["answer_id", "state", "reason"]
+    told = pq.read_table(workspace.path / "dataset" / "answers.parquet", columns=columns)
+    settled = workspace.read("outcomes", columns)
+    if not told.cast(settled.schema).equals(settled):
+        yield "dataset/answers.parquet: states or reasons are not those of the table outcomes"
+
+
+def _dataset_topics(workspace: Workspace) -> Iterator[str]:
+    folder = workspace.path / "dataset"
+    counts: Counter[str] = Counter()
+    for batch in pq.ParquetFile(folder / "segments.parquet").iter_batches(columns=["topic_id"]):
+        for row in pc.value_counts(batch["topic_id"].drop_null()).to_pylist():
+            counts[row["values"]] += row["counts"]
+    topics = pq.read_table(folder / "topics.parquet", columns=["topic_id", "n_segments"])
+    told = dict(zip(topics["topic_id"].to_pylist(), topics["n_segments"].to_pylist(), strict=True))
+    for topic_id in sorted(counts.keys() | told.keys()):
+        if told.get(topic_id) != counts[topic_id]:
+            yield (
+                f"dataset: theme {topic_id} has {counts[topic_id]} segments, "
+                f"and topics.parquet says {told.get(topic_id, 'nothing')}"
+            )
 
 
 def _mention_quotes(mentions: pa.Table, texts: dict[str, str | None], layer: str) -> Iterator[str]:

@@ -13,7 +13,8 @@ _COLUMNS = {
     "segments.parquet": "one row a unité de sens: quote, offsets in the text of its answer, best theme",
     "mentions.parquet": "one row a named entity: quote, offsets, label, organisation",
     "organisations.parquet": "one row a canonical organisation",
-    "topics.parquet": "one row a theme (« thème proposé » until a person has reviewed it): label, terms, origin",
+    "topics.parquet": "one row a theme (« thème proposé » until a person has reviewed it): label, terms, origin, "
+    "and the number of rows of segments.parquet that have it; themes of a shipped model only where one has",
     "questions.parquet": "one row a question: exact wording, kind, condition",
 }
 _STATES = {
@@ -86,7 +87,8 @@ def _files(masked: bool) -> list[str]:
         lines += [
             "Names of private persons, e-mails, phone numbers, postal addresses, social security and bank account",
             "numbers are replaced by `[nom]`, `[courriel]`, `[téléphone]`, `[adresse]`, `[NIR]`, `[IBAN]`; offsets",
-            "are those of the masked text. Masking is automatic and misses some: read before you publish.",
+            "are those of the masked text. The text of moderated and of unreadable answers is withheld: it reads",
+            "`[texte modéré]` and `[texte illisible]`. Masking is automatic and misses some: read before you publish.",
             "",
         ]
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.people import People
-from pipeline.dataset.privacy import Masked, hide, without_emails
 from pipeline.dataset.schemas import ANSWERS, MENTIONS, SEGMENTS
+from pipeline.privacy import WITHHELD, Masked, hide, without_emails
 
 Row = dict[str, Any]
 
@@ -39,7 +39,9 @@ class Partition:
     outcomes: pa.Table
 
 
-def label(part: Partition, names: Names, people: People | None) -> dict[str, pa.Table]:
+def label(
+    part: Partition, names: Names, people: People | None, copied: Mapping[str, tuple[str, str]] | None = None
+) -> dict[str, pa.Table]:
     """Return the rows of answers, segments and mentions of the dataset.
 
     Parameters
@@ -50,13 +52,18 @@ def label(part: Partition, names: Names, people: People | None) -> dict[str, pa.
         Wordings of questions, labels of themes, names of organisations.
     people : People or None
         How private persons are told; None leaves every text as it was received.
+    copied : mapping, optional
+        Text and masked text, by answer_id, of the answers that duplicates are copies of.
     """
     states = dict(zip(part.outcomes["answer_id"].to_pylist(), part.outcomes["state"].to_pylist(), strict=True))
     segments = _segments(part, states)
     mentions = part.mentions.to_pylist()
-    segments_of = _by_answer(segments)
-    mentions_of = _by_answer(mentions)
-    texts = _texts(part.answers, segments_of, mentions_of, people)
+    segments_of = by_answer(segments)
+    mentions_of = by_answer(mentions)
+    if people is None:
+        texts = {key: Masked(text) for key, text in _received(part.answers)}
+    else:
+        texts = masked_texts(part.answers, segments_of, mentions_of, people, copied or {})
     answers = _answers(part, names, texts, segments_of, mentions_of, masked=people is not None)
     for segment in segments:
         masked = texts[segment["answer_id"]]
@@ -102,31 +109,57 @@ def _segments(part: Partition, states: Mapping[str, str]) -> list[Row]:
     return rows
 
 
-def _by_answer(rows: list[Row]) -> dict[str, list[Row]]:
+def by_answer(rows: list[Row]) -> dict[str, list[Row]]:
+    """Return rows of segments or mentions by answer_id, each list in the order of the text."""
     ordered = sorted(rows, key=itemgetter("answer_id", "start", "end"))
     return {answer_id: list(group) for answer_id, group in groupby(ordered, key=itemgetter("answer_id"))}
 
 
-def _texts(
+def masked_texts(
     answers: pa.Table,
     segments_of: Mapping[str, list[Row]],
     mentions_of: Mapping[str, list[Row]],
-    people: People | None,
+    people: People,
+    copied: Mapping[str, tuple[str, str]] | None = None,
 ) -> dict[str, Masked]:
+    """Return the masked text of every answer that has a text.
+
+    Parameters
+    ----------
+    answers : pyarrow.Table
+        Rows of `answers`.
+    segments_of, mentions_of : mapping
+        Their segments and mentions, by answer_id and in order.
+    people : People
+        How private persons are told.
+    copied : mapping, optional
+        As for `label`: a duplicate that says the very same takes the masked text of what it copies.
+    """
+    states = dict(zip(answers["answer_id"].to_pylist(), answers["state"].to_pylist(), strict=True))
+    originals = (
+        dict(zip(answers["answer_id"].to_pylist(), answers["duplicate_of"].to_pylist(), strict=True)) if copied else {}
+    )
     texts = {}
-    for answer_id, text in zip(answers["answer_id"].to_pylist(), answers["text"].to_pylist(), strict=True):
-        if not text:
-            continue
-        if people is None:
-            texts[answer_id] = Masked(text)
-            continue
+    for answer_id, text in _received(answers):
         segments = segments_of.get(answer_id, [])
-        if segments:
+        same, masked = (copied or {}).get(originals.get(answer_id) or "", (None, ""))
+        if states[answer_id] in WITHHELD:
+            texts[answer_id] = Masked(WITHHELD[states[answer_id]])
+        elif segments:
             private = people.in_read_text(text, mentions_of.get(answer_id, []))
+            bounds = sorted({segment[side] for segment in segments for side in ("start", "end")})
+            texts[answer_id] = hide(text, private, bounds)
+        elif same == text:
+            texts[answer_id] = Masked(masked)
         else:
-            private = people.in_unread_text(text)
-        texts[answer_id] = hide(text, private, sorted({s[side] for s in segments for side in ("start", "end")}))
+            texts[answer_id] = hide(text, people.in_unread_text(text))
     return texts
+
+
+def _received(answers: pa.Table) -> Iterator[tuple[str, str]]:
+    for answer_id, text in zip(answers["answer_id"].to_pylist(), answers["text"].to_pylist(), strict=True):
+        if text:
+            yield answer_id, text
 
 
 def _answers(

@@ -1,7 +1,7 @@
 """Settle the final state of every answer of a partition, with the reason.
 
 The states of ingest stand. A pending answer is, in this order: uninformative (a set phrase, or no content word),
-off_language (no segment in French), assigned (a theme for one of its segments), or unassigned.
+off_language (not in French), assigned (a theme for one of its segments), or unassigned.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import tables
-from pipeline.resources import resource
+from pipeline.resources import lines, word_list
 
 CONTENT_POS: Final = ("NOUN", "VERB", "ADJ", "PROPN", "NUM", "X", "")
 """Parts of speech that say something; "" is a token whose part of speech is not known."""
@@ -34,29 +33,22 @@ _LONGEST_PHRASE: Final = 80  # characters; no set phrase is longer, so longer an
 
 @dataclass(frozen=True)
 class WordLists:
-    """The set phrases that say nothing, normalised, and the words that are no content."""
+    """The set phrases that say nothing, as `unpunctuated` gives them, and the words that are no content."""
 
     phrases: frozenset[str]
     stop_words: frozenset[str]
 
 
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a word list that are not empty; what follows a # is a comment."""
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line]
-
-
 @lru_cache(maxsize=1)
 def word_lists() -> WordLists:
     """Return the lists that ship with the package."""
-    folder = resource("seeds", "stop_words")
     return WordLists(
-        phrases=frozenset(normalised(line) for line in read_lines(folder / "uninformative.txt")),
-        stop_words=frozenset(word for line in read_lines(folder / "french.txt") for word in line.lower().split()),
+        phrases=frozenset(unpunctuated(line) for line in lines("seeds", "stop_words", "uninformative.txt")),
+        stop_words=word_list("seeds", "stop_words", "french.txt"),
     )
 
 
-def normalised(text: str) -> str:
+def unpunctuated(text: str) -> str:
     """Return `text` in lower case without accents; anything that is no letter or digit becomes one blank."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
@@ -90,7 +82,7 @@ def settle(
     for row in pc.indices_nonzero(pc.equal(answers["state"], "pending")).to_pylist():
         answer_id = answers["answer_id"][row].as_py()
         text = answers["text"][row].as_py() or ""
-        if len(text) <= _LONGEST_PHRASE and normalised(text) in words.phrases:
+        if len(text) <= _LONGEST_PHRASE and unpunctuated(text) in words.phrases:
             states[row], reasons[row] = "uninformative", SET_PHRASE
         elif answer_id not in speaking:
             states[row], reasons[row] = "uninformative", NO_CONTENT_WORD
@@ -134,13 +126,6 @@ def _answers_with_content(segments: pa.Table, stop_words: frozenset[str]) -> set
 
 
 def _foreign_languages(segments: pa.Table) -> dict[str, str]:
-    """Return the main language, by length, of the answers that have no segment in French."""
-    french = segments.filter(pc.equal(segments["language"], FRENCH))["answer_id"]
-    foreign = segments.filter(pc.invert(pc.is_in(segments["answer_id"], french)))
-    lengths: dict[str, dict[str, int]] = {}
-    for row in foreign.select(["answer_id", "start", "end", "language"]).to_pylist():
-        found = lengths.setdefault(row["answer_id"], {})
-        found[row["language"]] = found.get(row["language"], 0) + row["end"] - row["start"]
-    return {
-        answer_id: min(found, key=lambda language: (-found[language], language)) for answer_id, found in lengths.items()
-    }
+    """Return the language of the answers that are not in French; all segments of an answer have one language."""
+    foreign = segments.filter(pc.not_equal(segments["language"], FRENCH))
+    return dict(zip(foreign["answer_id"].to_pylist(), foreign["language"].to_pylist(), strict=True))

@@ -7,11 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
-from pipeline.dataset.privacy import NAME, Private
-from pipeline.resources import resource
+from pipeline.privacy import NAME, Private
+from pipeline.resources import lines, word_list
 
 _CIVILITIES = r"(?:M\.|Mr\.?|Mrs|Mme\.?|Mlle\.?|MM\.|Mmes|Monsieur|Madame|Mademoiselle|Docteur|Dr\.?|Ma[îi]tre)"
 _CIVILITY_BEFORE = re.compile(rf"\b{_CIVILITIES}\s*$", re.IGNORECASE)
@@ -29,7 +28,9 @@ _PLACE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NAME_WORD = re.compile(rf"^{_WORD}$")
-_NAME_SEQUENCE = re.compile(rf"{_WORD}(?:\s+{_WORD}){{1,3}}")
+# Two to four words written as a name is, from every word on: a list of capitals may hold a name anywhere.
+_PARTICLE = r"(?:de|du|des|d['’]|la|le|el|ben|van|von)"
+_NAME_SEQUENCE = re.compile(rf"(?<!\w)(?=({_WORD}(?:\s+(?:{_PARTICLE}\s*){{0,2}}{_WORD}){{1,3}}))")
 # « Monsieur le Président », « Madame la Ministre »: a function, not a name.
 _NOT_A_NAME: Final = re.compile(
     "le|la|les|presidente?|ministre|maire|prefete?|deputee?|senateur|senatrice|premiere?|secretaire|directeur|directrice"
@@ -43,35 +44,33 @@ def normalised(name: str) -> str:
     return " ".join("".join(" " if c in "-’'" else c for c in plain if not unicodedata.combining(c)).split())
 
 
-@lru_cache(maxsize=4)
-def public_figures(path: Path | None = None) -> frozenset[str]:
+@lru_cache(maxsize=1)
+def public_figures() -> frozenset[str]:
     """Read the names that stay: one person a line; the name, the surname alone and initials + surname are all theirs.
 
     The surname is what follows the first blank: « Jean-Michel Blanquer » is also « Blanquer », « J.-M. Blanquer ».
     """
     names = set()
-    for line in (path or resource("seeds", "public_figures.txt")).read_text(encoding="utf-8").splitlines():
-        first, _, surname = (part.strip() for part in line.partition("#")[0].strip().partition(" "))
-        if first:
-            initials = "".join(part[0] for part in first.split("-"))
-            written = {
-                first,
-                initials,
-                "-".join(initials),
-                ".".join(initials) + ".",
-                ". ".join(initials) + ".",
-                ".-".join(initials) + ".",
-            }
-            names |= {normalised(f"{form} {surname}") for form in written} if surname else {normalised(first)}
-            names.add(normalised(surname or first))
+    for line in lines("seeds", "public_figures.txt"):
+        first, _, surname = (part.strip() for part in line.partition(" "))
+        initials = "".join(part[0] for part in first.split("-"))
+        written = {
+            first,
+            initials,
+            "-".join(initials),
+            ".".join(initials) + ".",
+            ". ".join(initials) + ".",
+            ".-".join(initials) + ".",
+        }
+        names |= {normalised(f"{form} {surname}") for form in written} if surname else {normalised(first)}
+        names.add(normalised(surname or first))
     return frozenset(names)
 
 
-@lru_cache(maxsize=4)
-def first_names(path: Path | None = None) -> frozenset[str]:
+@lru_cache(maxsize=1)
+def first_names() -> frozenset[str]:
     """Read the common first names, several a line."""
-    lines = (path or resource("seeds", "first_names.txt")).read_text(encoding="utf-8").splitlines()
-    return frozenset(normalised(name) for line in lines for name in line.partition("#")[0].split())
+    return frozenset(normalised(name) for name in word_list("seeds", "first_names.txt"))
 
 
 @dataclass(frozen=True)
@@ -111,15 +110,19 @@ class People:
         yield from self._after_civility(text, kept)
 
     def in_unread_text(self, text: str) -> Iterator[Private]:
-        """Yield the private persons of a text that the recogniser has not read (a duplicate, a moderated answer)."""
+        """Yield the private persons of a text that the recogniser has not read (a copy, a closed question).
+
+        They are those named elsewhere in the run, and a common first name with the capitalised words that follow it.
+        """
         yield from self._after_civility(text, [])
         for match in _NAME_SEQUENCE.finditer(text):
-            words = [(m.start() + match.start(), m.end() + match.start()) for m in re.finditer(r"\S+", match.group())]
-            for first in range(len(words)):
-                for last in range(len(words) - 1, first, -1):
-                    start, end = words[first][0], words[last][1]
-                    if normalised(text[start:end]) in self.seen:
-                        yield Private(start, end, NAME)
+            start, name = match.start(), match.group(1)
+            ends = [word.end() for word in re.finditer(r"\S+", name)][1:]
+            known = [end for end in ends if normalised(name[:end]) in self.seen]
+            if self._opens_with_first_name(name) and not any(self.is_public(name[:end]) for end in ends):
+                known = known if _PLACE_BEFORE.search(text, max(0, start - 24), start) else [len(name)]
+            if known:
+                yield Private(start, start + max(known), NAME)
 
     def is_private_name(self, surface: str) -> bool:
         """Say whether `surface` is a full name of somebody who is no public figure.
@@ -129,7 +132,7 @@ class People:
         words = name_words(surface)
         if not is_full_name(surface) or self.is_public(surface):
             return False
-        if normalised(words[0]).split(" ")[0] in self.first:
+        if self._opens_with_first_name(words[0]):
             return True
         return sum(word.lower() not in self.ordinary for word in words) >= 2
 
@@ -137,6 +140,9 @@ class People:
         """Say whether `name` is that of a public figure, alone or at the end (« Président Emmanuel Macron »)."""
         plain = re.sub(rf"^{_CIVILITIES.lower()}\s+", "", normalised(name))
         return plain in self.public or any(plain.endswith(f" {known}") for known in self.public if " " in known)
+
+    def _opens_with_first_name(self, name: str) -> bool:
+        return normalised(name).split(" ")[0] in self.first
 
     def _after_civility(self, text: str, kept: list[tuple[int, int]]) -> Iterator[Private]:
         for match in _AFTER_CIVILITY.finditer(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,20 +17,24 @@ import pipeline
 from pipeline import executor, ledger
 from pipeline.config import Config
 from pipeline.dataset.card import dataset_card
+from pipeline.dataset.copies import read_copied, write_copied
 from pipeline.dataset.labelling import Names, Partition, label
 from pipeline.dataset.outcomes import questions_with_themes, settle, word_lists
 from pipeline.dataset.people import People, first_names, is_full_name, name_words, normalised, public_figures
-from pipeline.dataset.privacy import hide
 from pipeline.dataset.schemas import FILES
 from pipeline.dataset.writers import write_streaming
+from pipeline.privacy import hide
 from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.tables import STATES
 from pipeline.workspace import Workspace, sha256_of, write_bytes, write_parquet
 
-STAGE: Final = Stage("dataset", reads=("ingest", "tokenise", "entities", "topics"), writes=("outcomes", "dataset"))
+STAGE: Final = Stage(
+    "dataset", reads=("ingest", "tokenise", "entities", "topics"), writes=("outcomes", "dataset"), revision=2
+)
 
-PARTITIONED: Final = ("segments", "mentions", "answers")  # the last one is written last: it marks a partition as whole
+PARTITIONED: Final = ("segments", "mentions", "answers")
+LOCAL_MODELS: Final = "local/"  # their themes were found in the answers of this workspace
 SEEDS: Final = (
     ("stop_words", "uninformative.txt"),
     ("stop_words", "french.txt"),
@@ -52,8 +56,9 @@ def run(
         if not stage.skipped:
             if config.privacy.mask:
                 _write_names(workspace)
+                write_copied(workspace, _people(workspace), _copied_path(workspace))
             partitions = range(len(workspace.parts("answers")))
-            todo = [index for index in partitions if not _staged(workspace, "answers", index).is_file()]
+            todo = [index for index in partitions if not _is_whole(workspace, index)]
             task = partial(_partition, str(workspace.path), config.privacy.mask)
             for _ in executor.map_items(task, todo, config.execution, progress):
                 pass
@@ -73,14 +78,24 @@ def _staged(workspace: Workspace, name: str, index: int) -> Path:
     return workspace.staging / STAGE.name / name / f"part-{index:05d}.parquet"
 
 
+def _is_whole(workspace: Workspace, index: int) -> bool:
+    # All of them: a run can be killed while staging is removed, which takes the files in any order.
+    paths = [workspace.part_path("outcomes", index), *(_staged(workspace, name, index) for name in PARTITIONED)]
+    return all(path.is_file() for path in paths)
+
+
 def _names_path(workspace: Workspace) -> Path:
     return workspace.staging / STAGE.name / "names.json"
+
+
+def _copied_path(workspace: Workspace) -> Path:
+    return workspace.staging / STAGE.name / "copied.parquet"
 
 
 def _write_names(workspace: Workspace) -> None:
     """Gather what one partition cannot know of names: which words are ordinary, and the private names of the run.
 
-    Duplicates and moderated answers are not read by the recogniser: names that it found elsewhere are masked there.
+    Duplicates and answers to closed questions are not read by the recogniser: names found elsewhere are masked there.
     """
     surfaces: Counter[str] = Counter()
     for index in range(len(workspace.parts("mentions"))):
@@ -138,7 +153,10 @@ def _partition(path: str, masked: bool, index: int) -> None:
         assignments=assignments,
         outcomes=outcomes,
     )
-    labelled = label(part, names, _people(workspace) if masked else None)
+    if masked:
+        labelled = label(part, names, _people(workspace), read_copied(answers, _copied_path(workspace)))
+    else:
+        labelled = label(part, names, None)
     workspace.write_part("outcomes", index, outcomes)
     for name in PARTITIONED:
         write_parquet(labelled[name], _staged(workspace, name, index), workspace.path)
@@ -153,9 +171,28 @@ def _write_files(workspace: Workspace, partitions: int, masked: bool) -> None:
     for name, schema in FILES.items():
         if name in PARTITIONED:
             parts = _staged_parts(workspace, name, partitions)
+        elif name == "topics":
+            parts = iter([counted_topics(workspace.read(name), _staged_parts(workspace, "segments", partitions))])
         else:
             parts = iter([_masked_lists(workspace.read(name), name) if masked else workspace.read(name)])
         write_streaming(parts, schema, folder / f"{name}.parquet", workspace.path)
+
+
+def counted_topics(topics: pa.Table, segments: Iterable[pa.Table]) -> pa.Table:
+    """Return the themes with the number of segments of the dataset that have them.
+
+    Themes of a shipped model that no segment has are left out: they were not found in this consultation.
+    """
+    counts: Counter[str] = Counter()
+    for part in segments:
+        for row in pc.value_counts(part["topic_id"].drop_null()).to_pylist():
+            counts[row["values"]] += row["counts"]
+    rows = [row | {"n_segments": counts[row["topic_id"]]} for row in topics.to_pylist()]
+    parents = {row["parent_id"] for row in rows if row["n_segments"]}
+    kept = [
+        row for row in rows if row["n_segments"] or row["topic_id"] in parents or row["model"].startswith(LOCAL_MODELS)
+    ]
+    return pa.Table.from_pylist(kept, schema=topics.schema)
 
 
 def _staged_parts(workspace: Workspace, name: str, partitions: int) -> Iterator[pa.Table]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline import errors
+from pipeline.workspace import durable_file
 
 ROW_GROUP: Final = 65_536
 
@@ -23,7 +20,7 @@ def write_streaming(parts: Iterable[pa.Table], schema: pa.Schema, path: Path, ro
     The same rows give the same bytes, however they were cut into parts.
     """
     rows = 0
-    with durably(path, root) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
+    with durable_file(path, root) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for group in _regrouped(parts, schema):
             writer.write_table(group, row_group_size=ROW_GROUP)
             rows += group.num_rows
@@ -43,29 +40,3 @@ def _regrouped(parts: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Tabl
             waiting, count = [whole.slice(full).combine_chunks()], count - full
     if count:
         yield pa.concat_tables(waiting).combine_chunks()
-
-
-@contextmanager
-def durably(path: Path, root: Path) -> Iterator[IO[bytes]]:
-    """Open a file that takes its name only when it is whole: temporary name under `root`/tmp, fsync, rename.
-
-    Raises
-    ------
-    DoleancesError
-        When the disk is full (E205) or the place cannot be written (E208).
-    """
-    temporary = root / "tmp" / f"{os.getpid()}-{path.parent.name}-{path.name}"
-    try:
-        temporary.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise errors.failure("E205", path=path) from None
-        raise errors.failure("E208", path=path, detail=error.strerror or error) from None
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Final
 
 import duckdb
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pipeline
 from pipeline import executor, ledger
 from pipeline.config import Config
+from pipeline.privacy import hide
 from pipeline.report.figures import dataset_connection, organisations, question_themes, scope
 from pipeline.report.method import method
 from pipeline.report.page import TEMPLATES, Page, render
@@ -59,11 +61,16 @@ def gather(workspace: Workspace, verbatims_shown: int) -> Page:
     """Count and choose all that the page shows."""
     folder = workspace.path / "dataset"
     manifest = workspace.manifest
+    masked = bool(manifest["stages"]["dataset"].get("parameters", {}).get("mask", True))
+    covered = ledger.coverage(workspace, settled=True)
+    if masked:  # the reason of a line that could not be read may quote it
+        rejected = tuple(replace(line, reason=hide(line.reason).text) for line in covered.rejected)
+        covered = replace(covered, rejected=rejected)
     with dataset_connection(folder) as connection:
         named, total = organisations(connection, ORGANISATIONS_SHOWN)
         themes = question_themes(connection)
         return Page(
-            covered=ledger.coverage(workspace, settled=True),
+            covered=covered,
             scope=scope(connection),
             questions={row["question_id"]: row for row in pq.read_table(folder / "questions.parquet").to_pylist()},
             themes=themes,
@@ -79,5 +86,5 @@ def gather(workspace: Workspace, verbatims_shown: int) -> Page:
                     ).fetchall()
                 )
             ),
-            masked=bool(manifest["stages"]["dataset"].get("parameters", {}).get("mask", True)),
+            masked=masked,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pipeline.dataset.labelling import themes_of
 from pipeline.dataset.schemas import FILES
 from pipeline.dataset.writers import ROW_GROUP, write_streaming
 from pipeline.workspace import Workspace
-from tests.workspaces import HOSTILE, small
+from tests.workspaces import HOSTILE, Builder, small
 
 CONFIG = Config().with_values("execution", workers=1)
 CONTRACT = [
@@ -84,6 +85,61 @@ def test_without_masking_texts_are_those_of_the_tables(tmp_path: Path) -> None:
     dataset.run(workspace, CONFIG.with_values("privacy", mask=False))
     assert [row["text"] for row in rows(workspace, "answers")] == workspace.read("answers")["text"].to_pylist()
     assert "not masked" in (workspace.path / "dataset" / "README.md").read_text("utf-8")
+
+
+def test_moderated_and_unreadable_texts_are_withheld_and_the_card_says_so(tmp_path: Path) -> None:
+    build = Builder(tmp_path)
+    build.question(1, "Quoi ?")
+    form = build.contribution(1, trashed=True)
+    build.answer(form, "q-1", "Bertholin est un voleur, il habite ici.", "trashed")
+    build.answer(build.contribution(2, trashed=True), "q-1", None, "trashed")
+    build.answer(build.contribution(3), "q-1", "\ufffd\ufffd Bertholin", "rejected")
+    workspace = build.write()
+    dataset.run(workspace, CONFIG)
+    assert [row["text"] for row in rows(workspace, "answers")] == ["[texte modéré]", None, "[texte illisible]"]
+    card = (workspace.path / "dataset" / "README.md").read_text("utf-8")
+    assert "`[texte modéré]` and `[texte illisible]`" in card
+
+
+def test_a_duplicate_is_masked_as_what_it_copies_and_by_first_names_where_it_differs(tmp_path: Path) -> None:
+    build = Builder(tmp_path)
+    build.question(1, "Quoi ?")
+    build.question(2, "Et encore ?")
+    text = "Selon monsieur bertholin, tout ferme."  # nothing but the recogniser can tell that name
+    first = build.answer(build.contribution(1), "q-1", text, cuts=[25])
+    build.mention(first, "bertholin", "PER")
+    build.new_partition()
+    build.answer(build.contribution(2), "q-1", text, "duplicate", duplicate_of=first)
+    build.answer(build.contribution(3), "q-1", "Jean Bertholin, tout ferme.", "duplicate", duplicate_of=first)
+    build.answer(build.contribution(4), "q-1", "Jean Bertholin", "duplicate", duplicate_of="a-of-nothing")
+    workspace = build.write()
+    dataset.run(workspace, CONFIG)
+    assert [row["text"] for row in rows(workspace, "answers")] == [
+        "Selon monsieur [nom], tout ferme.",
+        "Selon monsieur [nom], tout ferme.",
+        "[nom], tout ferme.",
+        "[nom]",
+    ]
+
+
+def test_themes_count_their_segments_in_the_dataset_and_unused_ones_of_a_shipped_model_are_left_out(
+    tmp_path: Path,
+) -> None:
+    build = Builder(tmp_path)
+    build.question(1, "Quoi ?")
+    for topic_id, model in (("t-a", "shipped/1"), ("t-b", "shipped/1"), ("t-own", "local/x")):
+        build.topic(topic_id, topic_id, "q-1", model, n_segments=7)
+    build.topic("t-parent", "Parent", "q-1", "shipped/1")
+    build.topic("t-child", "Enfant", "q-1", "shipped/1", parent_id="t-parent")
+    build.answer(build.contribution(1), "q-1", "Des trains. Des gares.", cuts=[11], themes=["t-a", "t-a"])
+    build.answer(build.contribution(2), "q-1", "RAS", themes=["t-b"])
+    build.new_partition()
+    build.answer(build.contribution(3), "q-1", "Encore des trains", themes=["t-a"])
+    build.answer(build.contribution(4), "q-1", "Des cars aussi", themes=["t-child"])
+    workspace = build.write()
+    dataset.run(workspace, CONFIG)
+    told = {row["topic_id"]: row["n_segments"] for row in rows(workspace, "topics")}
+    assert told == {"t-a": 3, "t-own": 0, "t-parent": 0, "t-child": 1}
 
 
 def test_themes_are_best_first_and_the_main_theme_is_what_most_of_the_answer_is_about(made: Workspace) -> None:
@@ -169,6 +225,30 @@ def test_a_killed_run_goes_on_from_the_last_whole_partition(
     assert asked == [1]
     assert sums(workspace) == sums(made)
     assert not (workspace.path / "staging" / "dataset").exists()
+
+
+@pytest.mark.parametrize("lost", ["segments", "mentions", "outcomes"])
+def test_a_partition_is_whole_only_with_all_its_files(
+    tmp_path: Path, made: Workspace, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    workspace = small(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(dataset.stage, "write_streaming", _die_on_answers(dataset.stage.write_streaming))
+        with pytest.raises(KeyboardInterrupt):
+            dataset.run(workspace, CONFIG)
+    folder = workspace.path / ("tables" if lost == "outcomes" else "staging/dataset") / lost
+    shutil.rmtree(folder)
+    dataset.run(Workspace(workspace.path), CONFIG)
+    assert sums(workspace) == sums(made)
+
+
+def _die_on_answers(write: Any) -> Any:
+    def dying(parts: Any, schema: pa.Schema, path: Path, root: Path) -> int:
+        if path.name == "answers.parquet":
+            raise KeyboardInterrupt
+        return int(write(parts, schema, path, root))
+
+    return dying
 
 
 def _die_after_one(everything: Any, task: Any, items: Any, *rest: Any) -> Any:

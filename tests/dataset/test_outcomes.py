@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dataset.outcomes import normalised, questions_with_themes, settle, word_lists
+from pipeline.dataset.outcomes import questions_with_themes, settle, unpunctuated, word_lists
 from tests.workspaces import Builder, token
 
 Outcome = tuple[str, str | None]
@@ -92,17 +92,16 @@ def test_another_language_is_named_in_the_reason(build: Builder) -> None:
     assert outcome(build) == ("off_language", "not_french:en")
 
 
-def test_one_french_segment_keeps_an_answer(build: Builder) -> None:
-    build.topic("t-1", "Thème", "q-1", "local/x")
-    build.answer(FORM, "q-1", "More trains. Des trains partout.", cuts=[13], themes=[None, "t-1"], language="en")
-    build.parts[0]["segments"][1]["language"] = "fr"
-    assert outcome(build) == ("assigned", None)
-
-
 def test_a_readable_answer_without_a_theme_says_why(build: Builder) -> None:
     build.answer(FORM, "q-1", "Des trains partout")
     assert outcome(build) == ("unassigned", "too_few_answers")
     build.topic("t-1", "Thème", "q-1", "local/x")
+    assert outcome(build) == ("unassigned", "no_theme_fits")
+
+
+def test_themes_that_nobody_speaks_of_are_themes_all_the_same(build: Builder) -> None:
+    build.topic("t-1", "Thème", "q-1", "grand-debat-2019/1", n_segments=0)
+    build.answer(FORM, "q-1", "Des trains partout")
     assert outcome(build) == ("unassigned", "no_theme_fits")
 
 
@@ -120,5 +119,5 @@ def test_only_the_best_theme_of_a_segment_counts(build: Builder) -> None:
 
 
 def test_case_accents_and_punctuation_do_not_count() -> None:
-    assert normalised(" Néant. ") == normalised("NEANT") == "neant"
-    assert normalised("R.A.S.") == "r a s"
+    assert unpunctuated(" Néant. ") == unpunctuated("NEANT") == "neant"
+    assert unpunctuated("R.A.S.") == "r a s"

@@ -217,6 +217,28 @@ def test_a_huge_answer_does_not_make_a_huge_page(tmp_path: Path) -> None:
     assert "appris sur cette même question" in source
 
 
+def test_a_line_that_could_not_be_read_shows_nothing_private(tmp_path: Path) -> None:
+    build = Builder(tmp_path)
+    build.question(1, "Quoi ?")
+    build.answer(build.contribution(1), "q-1", None, "empty")
+    reason = "E109 a.csv, line 2: 06 12 34 56 78 and jean@example.org stand where a number should"
+    build.rejected.append({"rejected_id": "r-1", "file": "a.csv", "line": 2, "reason": reason})
+    text = Page(make(build.write())).text
+    assert "[téléphone] and [courriel] stand where" in text
+    assert "06 12" not in text and "jean@" not in text
+
+
+def test_themes_that_nobody_speaks_of_are_not_shown_nor_said_to_be_missing(tmp_path: Path) -> None:
+    build = Builder(tmp_path)
+    build.question(1, "Quoi ?")
+    build.topic("t-gares", "Gares", "q-1", "grand-debat-2019/1")
+    build.answer(build.contribution(1), "q-1", "Une idée sans thème")
+    text = Page(make(build.write())).text
+    assert "Gares" not in text
+    assert "Aucun thème ne convient assez bien" in text
+    assert "aucun modèle n’en a" not in text
+
+
 def test_an_empty_consultation_has_a_page_too(tmp_path: Path) -> None:
     build = Builder(tmp_path)
     build.question(1, "Quoi ?")

@@ -19,6 +19,9 @@ ADDRESS: Final = "[adresse]"
 NIR: Final = "[NIR]"
 IBAN: Final = "[IBAN]"
 
+WITHHELD: Final = {"trashed": "[texte modéré]", "rejected": "[texte illisible]"}
+"""What stands for the whole text of an answer in these states: nobody masks what nobody may read."""
+
 
 @dataclass(frozen=True, order=True)
 class Private:
