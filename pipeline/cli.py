@@ -184,7 +184,7 @@ def verify(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     from pipeline.verify import verify as check
 
     failures = check(_existing(workspace))
-    console.print_problems(failures)
+    console.print_problems(failures, "correct the first ones")
     if failures:
         raise typer.Exit(ExitCode.STAGE_FAILED)
     console.out.print("Everything holds: files, schemas, ids, states, quotes.")
@@ -228,7 +228,7 @@ def models_list(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
         content = bundle.read_manifest(folder)
         reference = f"{content['name']}/{content['version']}"
         mark = " (current)" if reference == current else ""
-        console.out.print(f"{reference}{mark}  {folder}", soft_wrap=True)
+        console.out.print(f"{reference}{mark}  {folder}", soft_wrap=True, markup=False)
 
 
 @models_app.command("show")
@@ -252,7 +252,7 @@ def models_verify(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> 
 
     folder = catalogue.locate(name, workspace)
     bundle.load(folder)
-    console.out.print(f"{folder}: everything holds", soft_wrap=True)
+    console.out.print(f"{folder}: everything holds", soft_wrap=True, markup=False)
 
 
 @models_app.command("train")
@@ -275,12 +275,17 @@ def models_train(
 
 @evaluate_app.command("entities")
 def evaluate_entities(
-    gold: Annotated[Path, typer.Option(help="JSONL: text, spans, borderline.")], as_json: JsonOption = False
+    gold: Annotated[Path, typer.Option(help="JSONL: text, spans, borderline.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Measure the recognition of organisations: strict spans, with a 95 % interval."""
     from pipeline.evaluation.entities import evaluate_entities as measure
 
-    result = measure(gold, pipeline.OrganisationRecogniser())
+    del workspace  # every command takes it; the register is the configuration's, the gold is a file
+    register = _settings(config, None, None, None, None).entities.register_path
+    result = measure(gold, pipeline.OrganisationRecogniser(register=register))
     if as_json:
         _print_json(result.to_dict())
     else:
@@ -328,7 +333,7 @@ def main() -> None:
     except errors.DoleancesError as error:
         if os.environ.get("DOLEANCES_DEBUG"):
             raise
-        console.print_problems([*error.details, str(error)])
+        console.print_failure(error.details, str(error))
         sys.exit(int(error.exit_code))
     except _UsageError as error:
         message = error.format_message()

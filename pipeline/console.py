@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.api import Watch
+from pipeline.errors import printable
 from pipeline.ledger import Coverage
 from pipeline.stage import Summary
 from pipeline.summary import OrganisationCount, ThemeCount
@@ -56,22 +57,29 @@ def print_summary(summary: Summary) -> None:
     """Print one line for a stage on stderr."""
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in summary.counts.items() if value)
     state = "up to date" if summary.skipped else f"done in {summary.seconds:.1f} s"
-    err.print(Text(f"{summary.stage:<9} {state}: {counts}"))
+    err.print(_plain(f"{summary.stage:<9} {state}: {counts}"))
 
 
 def print_notes(summaries: Iterable[Summary]) -> None:
     """Print what a person should know: decisions that were taken, and what could not be read."""
     for summary in summaries:
         for note in summary.notes:
-            err.print(Text(f"  {summary.stage}: {note}"))
+            err.print(_plain(f"  {summary.stage}: {note}"))
     print_problems([problem for summary in summaries for problem in summary.problems])
 
 
-def print_problems(problems: list[str]) -> None:
+def print_problems(problems: list[str], rest: str = "see `doleances status` and tables/rejected") -> None:
+    """Print problems on stderr, a line each; of many, the first, and where the `rest` are."""
     for problem in problems[:LISTED_PROBLEMS]:
-        err.print(Text(problem))
+        err.print(_plain(problem))
     if len(problems) > LISTED_PROBLEMS:
-        err.print(Text(f"… and {len(problems) - LISTED_PROBLEMS:,} more: see `doleances status` and tables/rejected"))
+        err.print(_plain(f"… and {len(problems) - LISTED_PROBLEMS:,} more: {rest}"))
+
+
+def print_failure(details: Iterable[str], line: str) -> None:
+    """Print why nothing could be done: what came before, and the error itself, always."""
+    print_problems(list(details), "all of the same kind of message")
+    err.print(_plain(line))
 
 
 def print_coverage(covered: Coverage) -> None:
@@ -87,7 +95,7 @@ def print_coverage(covered: Coverage) -> None:
     out.print(table)
     for file in covered.files[:LISTED_FILES]:
         line = f"{file.source_file}: {file.contributions:,} contributions, {file.received:,} = {_sum(file.states)}"
-        out.print(Text(line), soft_wrap=True)
+        out.print(_plain(line), soft_wrap=True)
     if len(covered.files) > LISTED_FILES:
         out.print(f"… and {len(covered.files) - LISTED_FILES:,} more files: see `doleances status --json`")
     if covered.rejected_total:
@@ -98,7 +106,7 @@ def print_coverage(covered: Coverage) -> None:
 def print_rejected(covered: Coverage) -> None:
     for row in covered.rejected[:LISTED_PROBLEMS]:
         where = row.file if row.line is None else f"{row.file}, line {row.line}"
-        out.print(Text(f"  {where}: {row.reason}"), soft_wrap=True)
+        out.print(_plain(f"  {where}: {row.reason}"), soft_wrap=True)
 
 
 def print_questions(covered: Coverage) -> None:
@@ -107,7 +115,7 @@ def print_questions(covered: Coverage) -> None:
     for question in covered.questions:
         title = question.title if len(question.title) <= TITLE_LENGTH else question.title[: TITLE_LENGTH - 1] + "…"
         line = f"{question.questionnaire} {question.number}. {title}: {question.received:,} = {_sum(question.states)}"
-        out.print(Text(line), soft_wrap=True)
+        out.print(_plain(line), soft_wrap=True)
 
 
 def print_themes(themes: list[ThemeCount]) -> None:
@@ -119,12 +127,14 @@ def print_themes(themes: list[ThemeCount]) -> None:
             if table is not None:
                 out.print(table)
             question = theme.question
-            table = Table(title=Text(theme.question), title_justify="left", expand=True)
+            table = Table(title=_plain(theme.question), title_justify="left", expand=True)
             table.add_column("thème proposé", ratio=3)
             table.add_column("answers", justify="right", width=7)
             table.add_column("quote", ratio=5)
         assert table is not None
-        table.add_row(Text(theme.label), _number(theme.n_answers), Text(f"« {theme.quote} »" if theme.quote else ""))
+        table.add_row(
+            _plain(theme.label), _number(theme.n_answers), _plain(f"« {theme.quote} »" if theme.quote else "")
+        )
     if table is not None:
         out.print(table)
 
@@ -136,7 +146,7 @@ def print_organisations(organisations: list[OrganisationCount], total: int) -> N
     for name in ("mentions", "answers"):
         table.add_column(name, justify="right")
     for organisation in organisations:
-        table.add_row(Text(organisation.name), _number(organisation.n_mentions), _number(organisation.n_answers))
+        table.add_row(_plain(organisation.name), _number(organisation.n_mentions), _number(organisation.n_answers))
     out.print(table)
     if total > len(organisations):
         out.print(f"… and {total - len(organisations):,} more: see the dataset")
@@ -144,15 +154,22 @@ def print_organisations(organisations: list[OrganisationCount], total: int) -> N
 
 def print_frame(frame: pd.DataFrame) -> None:
     """Print a DataFrame as a table."""
-    table = Table(*map(str, frame.columns))
+    table = Table()
+    for column in frame.columns:
+        table.add_column(_plain(str(column)))
     for row in frame.itertuples(index=False):
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+        table.add_row(*(_plain("" if value is None else str(value)) for value in row))
     out.print(table)
 
 
 def print_paths(workspace: Path) -> None:
-    out.print(Text(f"Dataset: {workspace / 'dataset'}"), soft_wrap=True)
-    out.print(Text(f"Report:  {workspace / 'report' / 'index.html'}"), soft_wrap=True)
+    out.print(_plain(f"Dataset: {workspace / 'dataset'}"), soft_wrap=True)
+    out.print(_plain(f"Report:  {workspace / 'report' / 'index.html'}"), soft_wrap=True)
+
+
+def _plain(text: str) -> Text:
+    # What people wrote must neither be read as markup nor reach the terminal as a command.
+    return Text(printable(text))
 
 
 def _sum(states: dict[str, int]) -> str:

@@ -31,12 +31,13 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "E105": ("{path}: broken JSON at line {line}: {detail}", "export the file again; what came before it was read"),
     "E106": (
-        "{path}: a text form of a questionnaire that is not known (« {title} »)",
+        "{path}: a text form of a questionnaire that is not known ({title})",
         "use one of: {known}; or add the questionnaire to seeds/questionnaires",
     ),
     "E107": (
-        "{path}, line {line}: question « {title} » is not in the questionnaire « {questionnaire} »",
-        "correct the wording, or add the question to seeds/questionnaires",
+        "{path}, line {line}: question {number} is not worded as in the questionnaire « {questionnaire} »; "
+        "its answer is kept, but not read",
+        "correct its number and wording, or add the wording to seeds/questionnaires",
     ),
     "E108": ("{path}: the file is empty", "export it again"),
     "E109": (
@@ -55,7 +56,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "wait until it ends, or give another --workspace",
     ),
     "E202": (
-        "stage {stage} cannot run: {needs} has not finished in {path}",
+        "stage {stage} cannot run: {needs} is not up to date in {path}",
         "run `doleances {needs}` first, or `doleances run`",
     ),
     "E203": ("{path} is not a workspace (it holds no manifest.json)", "run `doleances run PATH...` first"),
@@ -69,7 +70,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "E208": ("{path}: cannot write to it: {detail}", "choose another --workspace, or change its permissions"),
     "E209": ("the scheduler {address} cannot be reached: {detail}", "check that it runs, or leave --scheduler out"),
     "E210": ("--scheduler needs the package `distributed`", "install it: pip install doleances[cluster]"),
-    "E211": ("{statement}: {detail}", "correct the SQL; `doleances status` lists the tables"),
+    "E211": ("{statement}: {detail}", "correct the SQL; the tables are {tables}"),
     "E212": (
         "workspace {path} was made by version {found} of its layout, this is {expected}",
         "start in a new --workspace",
@@ -79,7 +80,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "the tables were changed by hand: restore them, or run `doleances run --force`",
     ),
     "E214": (
-        "a worker process died, for want of memory perhaps",
+        'a worker process died (no memory left? a script without « if __name__ == "__main__": »?)',
         "what was finished is kept; run the same command again, with --workers 1 if it happens again",
     ),
     "E215": (
@@ -110,6 +111,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{count} answers were given to a question that their form did not ask (« si oui » after « Non »)",
         "nothing to do: they are kept, and column routed of the table answers is false for them",
     ),
+    "N107": (
+        "{path}, line {line}: this form has no question {numbers} of « {questionnaire} »",
+        "nothing to do, if that is right; else correct their number and wording",
+    ),
 }
 
 
@@ -128,13 +133,18 @@ class Problem:
 def problem(code: str, **fields: object) -> Problem:
     """Return the message `code` of MESSAGES with its fields filled in, each on one line."""
     what, remedy = MESSAGES[code]
-    clean = {name: _one_line(value) for name, value in fields.items()}
+    clean = {name: one_line(value) for name, value in fields.items()}
     return Problem(code, what.format(**clean), remedy.format(**clean))
 
 
-def _one_line(value: object, limit: int = 300) -> str:
-    # Terminal control characters of a hostile file must not reach the terminal.
-    text = "".join(c if c.isprintable() else " " for c in str(value))
+def printable(text: str) -> str:
+    """Return `text` with a blank for every character that could command a terminal; line breaks stay."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def one_line(value: object, limit: int = 300) -> str:
+    """Return `value` on one line, printable, and not too long."""
+    text = printable(str(value)).replace("\n", " ")
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -21,6 +21,7 @@ def query(workspace: Workspace, statement: str) -> pd.DataFrame:
     DoleancesError
         When the statement is wrong (E211).
     """
+    known = ", ".join(tables.SCHEMAS)
     connection = duckdb.connect()
     for table in tables.SCHEMAS:
         connection.register(table, workspace.read(table))
@@ -28,8 +29,8 @@ def query(workspace: Workspace, statement: str) -> pd.DataFrame:
     try:
         answer = connection.sql(statement)
         if answer is None:  # nothing to show: no statement at all, or one that sets something
-            raise errors.usage("E211", statement=statement, detail="it asks for no rows")
+            raise errors.usage("E211", statement=statement, detail="it asks for no rows", tables=known)
         frame: pd.DataFrame = answer.df()
     except duckdb.Error as error:
-        raise errors.usage("E211", statement=statement, detail=str(error).splitlines()[0]) from None
+        raise errors.usage("E211", statement=statement, detail=str(error).splitlines()[0], tables=known) from None
     return frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
@@ -25,7 +26,8 @@ def run(
     workspace: Workspace, config: Config, *, force: bool = False, progress: executor.Progress | None = None
 ) -> Summary:
     """Find the named entities of every open answer; write the tables `mentions` and `organisations`."""
-    register = config.entities.register_path
+    given = config.entities.register_path
+    register = str(Path(given).absolute()) if given is not None else None
     files = register_files(register)
     parameters = {"register": files.sums(), "versions": language.versions()}
     with stage_run(STAGE, workspace, parameters, force=force) as stage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from importlib.metadata import version
 from typing import Final
 
 import pyarrow as pa
@@ -24,7 +25,9 @@ def run(
     workspace: Workspace, config: Config, *, force: bool = False, progress: executor.Progress | None = None
 ) -> Summary:
     """Cut every open answer into segments and write the table `segments`, a partition for each of `answers`."""
-    with stage_run(STAGE, workspace, {"versions": language.versions()}, force=force) as stage:
+    with stage_run(
+        STAGE, workspace, {"versions": language.versions() | {"py3langid": version("py3langid")}}, force=force
+    ) as stage:
         if not stage.skipped:
             todo = [i for i in range(len(workspace.parts("answers"))) if not stage.partition_done(i)]
             for _ in executor.map_items(partial(_partition, str(workspace.path)), todo, config.execution, progress):

@@ -24,7 +24,7 @@ def locate(name: str, workspace: Path | None = None) -> Path:
         candidates.insert(1, workspace / "models" / name)
     for folder in candidates:
         if (folder / "model.json").is_file():
-            return folder
+            return folder.absolute()
     raise errors.usage("E301", name=name, known=", ".join(shipped()) or "(none)")
 
 

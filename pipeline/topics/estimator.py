@@ -27,12 +27,12 @@ class TopicModel(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore
     ----------
     n_topics : int, optional
         Number of top-level themes; chosen from the number of texts when None.
+    random_state : int
+        Seed: the same texts and seed give the same themes.
     minimum_score : float
         Probability under which a text is left unassigned by `predict`.
     model : str
         Name or path of the model whose word vectors are used.
-    random_state : int
-        Seed: the same texts and seed give the same themes.
 
     Attributes
     ----------
@@ -49,10 +49,10 @@ class TopicModel(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore
     def __init__(
         self,
         n_topics: int | None = None,
+        random_state: int = 0,
         *,
         minimum_score: float = 0.3,
         model: str = catalogue.DEFAULT_MODEL,
-        random_state: int = 0,
     ) -> None:
         self.n_topics = n_topics
         self.minimum_score = minimum_score

@@ -52,7 +52,7 @@ def find_themes(stage: StageRun, config: Config, folder: Path, progress: executo
     folders = {model.reference: str(folder), local: str(workspace.path / "models" / local)}
     plan = {question_id: (name, themes.key) for question_id, (name, themes) in chosen.items()}
     sums = assign_all(stage, config, folders, plan, progress)
-    workspace.write_part("topics", 0, _topics_table(chosen.values(), sums, local))
+    workspace.write_part("topics", 0, _topics_table(chosen.values(), sums))
     own = sum(name == local for name, _ in chosen.values())
     stage.summary.counts = {
         "questions": len(met),
@@ -117,12 +117,10 @@ def _save_local(workspace: Workspace, local: str, model: Bundle, fitted: dict[st
     bundle.save(made, workspace.path / "models" / local, card)
 
 
-def _topics_table(chosen: Iterable[tuple[str, ThemeSet]], sums: Counter[str], local: str) -> pa.Table:
+def _topics_table(chosen: Iterable[tuple[str, ThemeSet]], sums: Counter[str]) -> pa.Table:
     rows: dict[str, dict[str, Any]] = {}
     for name, themes in chosen:
         for topic in themes.topics:
-            if name != local and not sums[topic.topic_id]:
-                continue  # a theme of the model that no segment here speaks of
             rows[topic.topic_id] = {
                 "topic_id": topic.topic_id,
                 "question_id": themes.question_id,

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipeline import executor
 from pipeline.config import ExecutionConfig
 from pipeline.topics.documents import Document, document
+from pipeline.topics.people import without_people
 from pipeline.workspace import Workspace, write_parquet
 
 _SCHEMA: Final = pa.schema(
@@ -66,13 +67,15 @@ def segments_by_answer(workspace: Workspace, index: int) -> Iterator[tuple[str, 
 
 def _gather_partition(path: str, index: int) -> None:
     workspace = Workspace(path)
+    people = _people(workspace, index)
     columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA.names}
-    for _, question_id, text, segments in segments_by_answer(workspace, index):
+    for answer_id, question_id, text, segments in segments_by_answer(workspace, index):
         tokens = [
             (token["text"], token["lemma"], token["start"], token["end"])
             for segment in segments
             for token in segment["tokens"]
         ]
+        tokens = without_people(tokens, people.get(answer_id, []))
         made = document(text, tokens)
         if made.terms:
             for name, value in zip(_SCHEMA.names, (question_id, text, made.terms, made.starts, made.ends), strict=True):
@@ -80,6 +83,16 @@ def _gather_partition(path: str, index: int) -> None:
     table = pa.table(columns, schema=_SCHEMA)
     table = table.take(pc.sort_indices(table, [("question_id", "ascending")]))
     write_parquet(table, _place(workspace, index), workspace.path, row_group_size=_ROW_GROUP)
+
+
+def _people(workspace: Workspace, index: int) -> dict[str, list[tuple[int, int]]]:
+    """Return the spans that name a person, by answer; none where entities has not run (a model to ship, for one)."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    if workspace.part_path("mentions", index).is_file():
+        mentions = workspace.read_part("mentions", index, ["answer_id", "start", "end", "label"])
+        for row in mentions.filter(pc.equal(mentions["label"], "PER")).to_pylist():
+            found.setdefault(row["answer_id"], []).append((row["start"], row["end"]))
+    return found
 
 
 def _place(workspace: Workspace, index: int) -> Path:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Final
 
 from pipeline.config import Config
 from pipeline.executor import Progress
+from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.topics import catalogue
 from pipeline.workspace import Workspace, sha256_of
 
-STAGE: Final = Stage("topics", reads=("ingest", "tokenise"), writes=("topics", "assignments"))
+STAGE: Final = Stage("topics", reads=("ingest", "tokenise", "entities"), writes=("topics", "assignments"))
 
 
 def run(workspace: Workspace, config: Config, *, force: bool = False, progress: Progress | None = None) -> Summary:
@@ -20,7 +22,11 @@ def run(workspace: Workspace, config: Config, *, force: bool = False, progress: 
     folder = catalogue.locate(settings.model if named else catalogue.DEFAULT_MODEL, workspace.path)
     # The sum of the model and not its path: a run must not depend on where the model lies.
     model_used = {"model": "named" if named else settings.model, "model_sum": sha256_of(folder / "model.json")}
-    parameters = settings.model_dump() | model_used
+    results_depend_on = {
+        "stop_words": sha256_of(resource("seeds", "stop_words", "french.txt")),
+        "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "umap-learn", "numba")},
+    }
+    parameters = settings.model_dump() | model_used | results_depend_on
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
             from pipeline.topics.finding import find_themes  # its numeric libraries are slow to load

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from pipeline.resources import resource
+from pipeline.resources import word_list
 
 APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "´": "'"})
 MAXIMUM_LENGTH: Final = 40  # a longer "word" is a URL, a line of dashes or a key held down
@@ -15,8 +14,7 @@ MAXIMUM_LENGTH: Final = 40  # a longer "word" is a URL, a line of dashes or a ke
 @lru_cache(maxsize=1)
 def stop_words() -> frozenset[str]:
     """Return the French stop words for topics (seeds/stop_words/french.txt, which gives the reason of each group)."""
-    lines = resource("seeds", "stop_words", "french.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return word_list("seeds", "stop_words", "french.txt")
 
 
 def term_of(form: str, lemma: str) -> str | None:
@@ -30,13 +28,9 @@ def term_of(form: str, lemma: str) -> str | None:
     term = lemma.lower().translate(APOSTROPHES)
     if not 2 <= len(term) <= MAXIMUM_LENGTH or not term[0].isalpha() or not term[-1].isalnum():
         return None
+    if not any(character.isalpha() for character in form):
+        return None  # « % » has the lemma « pourcent »
     stops = stop_words()
     if term in stops or form.lower().translate(APOSTROPHES) in stops:
         return None
     return term
-
-
-def terms_of(tokens: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the terms of a segment, in order, from its (form, lemma) pairs."""
-    found = (term_of(form, lemma) for form, lemma in tokens)
-    return [term for term in found if term is not None]

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pipeline import errors, executor
 from pipeline.config import Config, TopicsConfig
-from pipeline.resources import resource
+from pipeline.resources import word_list
 from pipeline.topics import bundle, gathering
 from pipeline.topics.bundle import Bundle
 from pipeline.topics.documents import Document
@@ -27,8 +27,7 @@ QUESTIONNAIRE_TOPICS: Final = 20
 
 def people() -> frozenset[str]:
     """Return the names of people that are kept out of a shipped vocabulary (seeds/stop_words/people.txt)."""
-    lines = resource("seeds", "stop_words", "people.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return word_list("seeds", "stop_words", "people.txt")
 
 
 def train_model(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.topics.documents import document
-from pipeline.topics.terms import MAXIMUM_LENGTH, stop_words, term_of, terms_of
+from pipeline.topics.terms import MAXIMUM_LENGTH, stop_words, term_of
 
 
 @pytest.mark.parametrize("word", ["le", "être", "d'", "ne", "aujourd'hui", "Les", "IL"])
@@ -42,11 +42,6 @@ def test_compounds_are_terms() -> None:
     assert term_of("co2", "co2") == "co2"
 
 
-def test_terms_keep_their_order_and_their_copies() -> None:
-    tokens = [("gare", "gare"), ("et", "et"), ("trains", "train"), ("gare", "gare")]
-    assert terms_of(tokens) == ["gare", "train", "gare"]
-
-
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_token_gives_a_short_lower_case_term_or_none(form: str, lemma: str) -> None:
     term = term_of(form, lemma)
@@ -71,3 +66,7 @@ def test_words_that_stand_together_are_phrases_and_words_apart_are_not() -> None
 def test_an_empty_text_is_a_document_without_terms() -> None:
     assert document("", []).terms == ()
     assert list(document("", []).phrases()) == []
+
+
+def test_a_sign_whose_lemma_is_a_word_is_no_term() -> None:
+    assert term_of("%", "pourcent") is None
