@@ -96,28 +96,21 @@ def ingest(
     _one_stage("ingest", workspace, _settings(config, None, None, workers, scheduler), force, paths)
 
 
-@app.command()
-def tokenise(
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    config: ConfigOption = None,
-    workers: WorkersOption = None,
-    scheduler: SchedulerOption = None,
-    force: ForceOption = False,
-) -> None:
-    """Cut open answers into segments, with tokens and lemmas."""
-    _one_stage("tokenise", workspace, _settings(config, None, None, workers, scheduler), force)
+def _add_stage(name: str, description: str) -> None:
+    def command(
+        workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+        config: ConfigOption = None,
+        workers: WorkersOption = None,
+        scheduler: SchedulerOption = None,
+        force: ForceOption = False,
+    ) -> None:
+        _one_stage(name, workspace, _settings(config, None, None, workers, scheduler), force)
+
+    app.command(name, help=description)(command)
 
 
-@app.command()
-def entities(
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    config: ConfigOption = None,
-    workers: WorkersOption = None,
-    scheduler: SchedulerOption = None,
-    force: ForceOption = False,
-) -> None:
-    """Find the organisations, people and places that are named."""
-    _one_stage("entities", workspace, _settings(config, None, None, workers, scheduler), force)
+_add_stage("tokenise", "Cut open answers into segments, with tokens and lemmas.")
+_add_stage("entities", "Find the organisations, people and places that are named.")
 
 
 @app.command()
@@ -134,28 +127,8 @@ def topics(
     _one_stage("topics", workspace, _settings(config, model, topics, workers, scheduler), force)
 
 
-@app.command()
-def dataset(
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    config: ConfigOption = None,
-    workers: WorkersOption = None,
-    scheduler: SchedulerOption = None,
-    force: ForceOption = False,
-) -> None:
-    """Settle the state of every answer and write the labelled dataset."""
-    _one_stage("dataset", workspace, _settings(config, None, None, workers, scheduler), force)
-
-
-@app.command()
-def report(
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    config: ConfigOption = None,
-    workers: WorkersOption = None,
-    scheduler: SchedulerOption = None,
-    force: ForceOption = False,
-) -> None:
-    """Write the topic report, a page in French that opens from disk."""
-    _one_stage("report", workspace, _settings(config, None, None, workers, scheduler), force)
+_add_stage("dataset", "Settle the state of every answer and write the labelled dataset.")
+_add_stage("report", "Write the topic report, a page in French that opens from disk.")
 
 
 @app.command()
