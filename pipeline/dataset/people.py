@@ -49,9 +49,11 @@ def public_figures() -> frozenset[str]:
     """Read the names that stay: one person a line; the name, the surname alone and initials + surname are all theirs.
 
     The surname is what follows the first blank: « Jean-Michel Blanquer » is also « Blanquer », « J.-M. Blanquer ».
+    A line that ends with an equals sign has a surname that many bear: it does not stay without the first name.
     """
     names = set()
     for line in lines("seeds", "public_figures.txt"):
+        line, common = line.rstrip("= "), line.endswith("=")
         first, _, surname = (part.strip() for part in line.partition(" "))
         initials = "".join(part[0] for part in first.split("-"))
         written = {
@@ -63,7 +65,8 @@ def public_figures() -> frozenset[str]:
             ".-".join(initials) + ".",
         }
         names |= {normalised(f"{form} {surname}") for form in written} if surname else {normalised(first)}
-        names.add(normalised(surname or first))
+        if not common:
+            names.add(normalised(surname or first))
     return frozenset(names)
 
 

@@ -136,6 +136,7 @@ def _usual(forms: Counter[str]) -> str:
 
 def _settle(surface: str, starts_text: bool) -> str:
     """Undo capitals that are there for the sentence or for shouting; acronyms keep theirs."""
+    surface = " ".join(surface.split())
     if surface.isupper() and len(surface) <= ACRONYM_LENGTH and not starts_text:
         return surface
     if surface.isupper() or starts_text:

@@ -225,3 +225,9 @@ def test_numbers_in_a_reference_stay() -> None:
 
 def test_the_mask_of_a_name_is_what_the_card_says() -> None:
     assert NAME == "[nom]"
+
+
+def test_a_surname_that_many_bear_stays_only_with_the_first_name() -> None:
+    names = public_figures()
+    assert "philippe martinez" in names and "martinez" not in names
+    assert "emmanuel macron" in names and "macron" in names
