@@ -26,9 +26,6 @@ STATES: Final = (
 INGEST_STATES: Final = ("rejected", "trashed", "empty", "closed", "duplicate", "pending")
 """What ingest can say of an answer; ``pending`` is for the later stages to settle in ``outcomes``."""
 
-QUESTION_KINDS: Final = ("open", "closed", "choice")
-MENTION_LABELS: Final = ("ORG", "PER", "LOC", "MISC")
-
 
 def _field(name: str, kind: pa.DataType, *, null: bool = False) -> pa.Field:
     return pa.field(name, kind, nullable=null)
@@ -177,19 +174,6 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("reason", _TEXT, null=True),
         ]
     ),
-}
-
-WRITTEN_BY: Final[dict[str, str]] = {
-    "contributions": "ingest",
-    "questions": "ingest",
-    "answers": "ingest",
-    "rejected": "ingest",
-    "segments": "tokenise",
-    "mentions": "entities",
-    "organisations": "entities",
-    "topics": "topics",
-    "assignments": "topics",
-    "outcomes": "dataset",
 }
 
 

@@ -44,7 +44,7 @@ def fit_themes(
     Parameters
     ----------
     documents : sequence of Document
-        Whole answers (themes found among segments follow people's less closely: AMI .39 against .45); copies are
+        Whole answers (themes found among segments follow people's less closely); copies are
         fitted once and counted as often as they stand there.
     vectors : WordVectors
         Vectors of their words.
