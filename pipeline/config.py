@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pipeline.errors import usage
 
@@ -16,10 +16,43 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class IngestConfig(_Section):
+class QuestionConfig(_Section):
+    """[[ingest.questions]]: what is known of a question that no questionnaire of ours holds."""
+
+    title: str = Field(min_length=1, description="its wording, or the name of its column")
+    kind: Literal["open", "closed", "choice"] | None = Field(default=None, description="inferred when absent")
+    depends_on: str | None = Field(default=None, description="wording or column of the question that decides on it")
+    shown_if: str | None = Field(default=None, description="the answer to that question which leads to this one")
+
+
+class ColumnsConfig(_Section):
+    """The columns of plain tables, by name; one that is None is guessed, and said aloud."""
+
+    text_column: tuple[str, ...] | None = Field(default=None, description="the answers: a column a question")
+    id_column: str | None = Field(default=None, description="the reference of a contribution")
+    question_column: str | None = Field(default=None, description="the question, where a row is one answer")
+    author_column: str | None = None
+    author_type_column: str | None = None
+    date_column: str | None = None
+    postcode_column: str | None = None
+    weight_column: str | None = Field(default=None, description="carried through, for redressement")
+
+    @field_validator("text_column", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+
+class IngestConfig(ColumnsConfig):
     """[ingest]: how input files are read and cut into partitions."""
 
     partition_size: int = Field(default=1000, ge=1, description="contributions in a partition")
+    include_trashed: bool = Field(default=False, description="treat forms that were moderated away like the others")
+    near_copies: bool = Field(default=True, description="group texts that are nearly the same")
+    coordinated_authors: int = Field(default=3, ge=2, description="authors that make copies of one text coordinated")
+    coordinated_words: int = Field(default=10, ge=1, description="words below which copies are taken for chance")
+    archive_limit: int = Field(default=20 * 2**30, ge=1, description="bytes that one archive may unpack to")
+    questions: tuple[QuestionConfig, ...] = ()
 
 
 class EntitiesConfig(_Section):

@@ -42,10 +42,13 @@ TOKEN: Final = pa.struct(
         _field("pos", _TEXT),
     ]
 )
+AUTHOR_TYPE: Final = pa.struct([_field("author_type", _TEXT, null=True), _field("n_contributions", _INT)])
+OLD_ANSWER: Final = pa.struct([_field("question_id", _TEXT), _field("text", _TEXT, null=True)])
 LINEAGE: Final = pa.struct([_field("event", _TEXT), _field("topic_id", _TEXT, null=True), _field("model", _TEXT)])
 
 SCHEMAS: Final[dict[str, pa.Schema]] = {
-    # One filled form. source_row is the number of the record in its file, from 1.
+    # One filled form. source_row is the number of the record in its file, from 1. author_type is one of those of
+    # ingest/authors.py, or as received where it is none of them; author_type_received and postcode are as received.
     "contributions": pa.schema(
         [
             _field("contribution_id", _TEXT),
@@ -57,8 +60,10 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("published_at", pa.timestamp("ms"), null=True),
             _field("author_id", _TEXT, null=True),
             _field("author_type", _TEXT, null=True),
+            _field("author_type_received", _TEXT, null=True),
             _field("postcode", _TEXT, null=True),
             _field("departement", _TEXT, null=True),
+            _field("region", _TEXT, null=True),
             _field("trashed", _FLAG),
             _field("weight", pa.float64(), null=True),
         ]
@@ -76,7 +81,8 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("shown_if", _TEXT, null=True),
         ]
     ),
-    # One received cell. text is null where the export holds no value at all (a JSON null).
+    # One received cell. text is null where the export holds no value at all (a JSON null). original is the text as it
+    # stood in the file where its encoding had to be repaired (« Ã© » → « é »). copy_group_id: see copy_groups.
     "answers": pa.schema(
         [
             _field("answer_id", _TEXT),
@@ -86,6 +92,61 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("state", _TEXT),
             _field("duplicate_of", _TEXT, null=True),
             _field("routed", _FLAG, null=True),
+            _field("original", _TEXT, null=True),
+            _field("copy_group_id", _TEXT, null=True),
+        ]
+    ),
+    # One input file. already_received: forms (and their cells) that another file, or an earlier one, held already;
+    # superseded: forms of earlier files that a form of this one replaced; forgotten: forms erased on request. None of
+    # them is among the answers. repaired: cells whose encoding was repaired. postcodes_unknown: forms whose postcode
+    # is foreign or broken.
+    "files": pa.schema(
+        [
+            _field("source_file", _TEXT),
+            _field("layout", _TEXT),
+            _field("encoding", _TEXT, null=True),
+            _field("sha256", _TEXT),
+            _field("contributions", _INT),
+            _field("already_received_contributions", _INT),
+            _field("already_received", _INT),
+            _field("superseded_contributions", _INT),
+            _field("superseded", _INT),
+            _field("forgotten_contributions", _INT),
+            _field("repaired", _INT),
+            _field("postcodes_unknown", _INT),
+        ]
+    ),
+    # A form that a later file replaced: same reference, other words. answers: what it said.
+    "superseded": pa.schema(
+        [
+            _field("superseded_id", _TEXT),
+            _field("contribution_id", _TEXT),
+            _field("source_file", _TEXT),
+            _field("source_row", _INT),
+            _field("reference", _TEXT, null=True),
+            _field("published_at", pa.timestamp("ms"), null=True),
+            _field("superseded_by_file", _TEXT),
+            _field("superseded_by_row", _INT),
+            _field("answers", pa.list_(pa.field("element", OLD_ANSWER, nullable=False))),
+        ]
+    ),
+    # Answers to one question that are copies of each other, word for word or nearly (answers.copy_group_id): two at
+    # least, duplicates of one author included. answer_id is the first of them; n_texts counts distinct normalised
+    # texts (1: word for word). coordinated: long enough, and by enough authors, not to be chance ([ingest]).
+    "copy_groups": pa.schema(
+        [
+            _field("copy_group_id", _TEXT),
+            _field("question_id", _TEXT),
+            _field("answer_id", _TEXT),
+            _field("n_answers", _INT),
+            _field("n_contributions", _INT),
+            _field("n_respondents", _INT),
+            _field("n_texts", _INT),
+            _field("n_words", _INT),
+            _field("first_published_at", pa.timestamp("ms"), null=True),
+            _field("last_published_at", pa.timestamp("ms"), null=True),
+            _field("author_types", pa.list_(pa.field("element", AUTHOR_TYPE, nullable=False))),
+            _field("coordinated", _FLAG),
         ]
     ),
     # What could not be read: a whole file (line is null) or a record of it. reason starts with the message's code.

@@ -20,6 +20,7 @@ from pipeline.ingest.collecting import Collected, Collector, collected_before
 from pipeline.ingest.discovery import Found, InputFile, discover
 from pipeline.ingest.layouts import Source, recognise
 from pipeline.ingest.matching import QuestionIndex
+from pipeline.ingest.reading import Context
 from pipeline.ingest.records import Message, Record
 from pipeline.ingest.settling import settle, traits
 from pipeline.stage import Stage, Summary, stage_run
@@ -69,12 +70,13 @@ def run(
     if not given:
         raise errors.usage("E113")
     index = QuestionIndex(questionnaires.shipped())
+    context = Context(index, config.ingest, workspace.staging / "ingest")
     found = discover(given, workspace.path)
-    recognised = [(file, recognise(file, index)) for file in found.files]
+    recognised = [(file, recognise(file, context)) for file in found.files]
     sources = [source for _, source in recognised if isinstance(source, Source)]
     unread = found.problems + [(file, message) for file, message in recognised if isinstance(message, Message)]
-    if not any(_holds_a_form(source, index) for source in sources):
-        raise _nothing(given, unread, sources, index)
+    if not any(_holds_a_form(source, context) for source in sources):
+        raise _nothing(given, unread, sources, context)
     with stage_run(STAGE, workspace, _parameters(config, found, sources, unread), force=force) as stage:
         if stage.skipped:
             return stage.summary
@@ -83,25 +85,25 @@ def run(
         collected = collected_before(workspace)
         if collected is None:
             salt = settle_salt(workspace, config.privacy.salt, sources[0].inspection.sha256)
-            collector = Collector(workspace, index, config.ingest.partition_size, salt)
+            collector = Collector(workspace, context, config.ingest.partition_size, salt)
             collected = _collect(collector, sources, found, unread)
         counts = settle(workspace, traits(collected.questions), collected.partitions, config.execution, progress)
         _summarise(stage.summary, collected, counts)
     return stage.summary
 
 
-def _holds_a_form(source: Source, index: QuestionIndex) -> bool:
+def _holds_a_form(source: Source, context: Context) -> bool:
     """Say whether something can be read from a file: a form, or an export that holds none."""
-    first = next((found for found in source.read(index) if isinstance(found, Record) or found.code[0] == "E"), None)
-    return first is None or isinstance(first, Record) or any(isinstance(item, Record) for item in source.read(index))
+    first = next((found for found in source.read(context) if isinstance(found, Record) or found.code[0] == "E"), None)
+    return first is None or isinstance(first, Record) or any(isinstance(item, Record) for item in source.read(context))
 
 
 def _nothing(
-    given: list[Path], unread: list[tuple[InputFile, Message]], sources: list[Source], index: QuestionIndex
+    given: list[Path], unread: list[tuple[InputFile, Message]], sources: list[Source], context: Context
 ) -> errors.DoleancesError:
     lines = [message.about(file.shown) for file, message in unread]
     for source in sources:
-        lines += [found.about(source.file.shown) for found in source.read(index) if isinstance(found, Message)]
+        lines += [found.about(source.file.shown) for found in source.read(context) if isinstance(found, Message)]
     error = errors.usage("E112", paths=", ".join(str(path) for path in given))
     error.details = tuple(lines)
     return error

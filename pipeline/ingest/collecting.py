@@ -22,8 +22,8 @@ from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.geography import departement
 from pipeline.ingest.identifiers import ContributionKeys, digest
 from pipeline.ingest.layouts import Source
-from pipeline.ingest.matching import QuestionIndex
 from pipeline.ingest.questions_met import Plan, QuestionsMet
+from pipeline.ingest.reading import Context
 from pipeline.ingest.records import Message, Record
 from pipeline.workspace import Workspace, write_bytes, write_parquet
 
@@ -87,17 +87,17 @@ class Collector:
     ----------
     workspace : Workspace
         Where partitions are written.
-    index : QuestionIndex
-        The questions that are known.
+    context : Context
+        What the readers are given.
     partition_size : int
         Contributions in a partition.
     salt : bytes
         Salt of author hashes.
     """
 
-    def __init__(self, workspace: Workspace, index: QuestionIndex, partition_size: int, salt: bytes) -> None:
-        self._workspace, self._index, self._size, self._salt = workspace, index, partition_size, salt
-        self._questions = QuestionsMet(index)
+    def __init__(self, workspace: Workspace, context: Context, partition_size: int, salt: bytes) -> None:
+        self._workspace, self._context, self._size, self._salt = workspace, context, partition_size, salt
+        self._questions = QuestionsMet(context.index)
         self._keys = ContributionKeys()
         self._partition = _Partition()
         self._rejected_ids: Counter[str] = Counter()
@@ -127,7 +127,7 @@ class Collector:
         if encoding.shown is not None:
             self.notice(file, Message("N101", None, {"encoding": encoding.shown}))
         stem = _NO_KEY.sub("-", file.path.stem.casefold()).strip("-") or "autre"
-        for found in source.read(self._index):
+        for found in source.read(self._context):
             if isinstance(found, Record):
                 plan = self._questions.plan(found.headings, found.questionnaire, (file.label, file.shown), stem)
                 self._add(file, found, plan)

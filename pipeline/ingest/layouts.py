@@ -9,25 +9,25 @@ from typing import Final
 from pipeline.ingest import official_csv, official_json, text_form
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection, inspect, open_text
-from pipeline.ingest.matching import QuestionIndex
+from pipeline.ingest.reading import Context, Sample
 from pipeline.ingest.records import Message, Record
 
 HEAD: Final = 1 << 16
 """How many characters of a file a layout is recognised from."""
 
-Read = Callable[[InputFile, Inspection, QuestionIndex], Iterator[Record | Message]]
+Read = Callable[[InputFile, Inspection, Context], Iterator[Record | Message]]
 
 
 @dataclass(frozen=True)
 class Layout:
     """A layout of input files.
 
-    ``recognises(head, index)`` says from the first characters of a file whether it has this layout; ``read`` yields
-    its forms in order, in bounded memory, and a `Message` for each thing that it cannot read.
+    ``recognises(sample, context)`` says from the beginning of a file whether it has this layout; ``read`` yields its
+    forms in order, in bounded memory, and a `Message` for each thing that it cannot read.
     """
 
     name: str
-    recognises: Callable[[str, QuestionIndex], bool]
+    recognises: Callable[[Sample, Context], bool]
     read: Read
 
 
@@ -46,30 +46,35 @@ class Source:
     inspection: Inspection
     layout: Layout
 
-    def read(self, index: QuestionIndex) -> Iterator[Record | Message]:
+    def read(self, context: Context) -> Iterator[Record | Message]:
         """Yield the forms of the file; a file that cannot be read any further ends with a `Message`."""
         try:
-            yield from self.layout.read(self.file, self.inspection, index)
+            yield from self.layout.read(self.file, self.inspection, context)
         except OSError as error:
             yield Message("E111", None, {"detail": error.strerror or error})
 
 
-def recognise(file: InputFile, index: QuestionIndex) -> Source | Message:
+def recognise(file: InputFile, context: Context) -> Source | Message:
     """Say which layout a file has, by its content; or why it cannot be read."""
     try:
         inspection = inspect(file.path)
         if inspection.size == 0:
             return Message("E108")
-        with open_text(file.path, inspection.encoding) as text:
-            head = text.read(HEAD)
+        with file.path.open("rb") as content:
+            start = content.read(HEAD)
+        head = ""
+        if not inspection.binary:
+            with open_text(file.path, inspection.encoding) as text:
+                head = text.read(HEAD)
     except UnicodeError:
         return Message("E103")
     except OSError as error:
         return Message("E111", None, {"detail": error.strerror or error})
-    if not head.strip():
+    if not inspection.binary and not head.strip():
         return Message("E108")
+    sample = Sample(file.path, start, head, inspection)
     for layout in LAYOUTS:
-        if layout.recognises(head, index):
+        if layout.recognises(sample, context):
             return Source(file, inspection, layout)
     if inspection.binary:
         return Message("E103")

@@ -17,6 +17,7 @@ from typing import IO, Final
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection, open_text
 from pipeline.ingest.matching import QuestionIndex
+from pipeline.ingest.reading import Context, Sample
 from pipeline.ingest.records import Heading, Message, Record, given, is_true, official_id, timestamp
 
 METADATA: Final = frozenset(
@@ -81,9 +82,9 @@ def _split_header(head: str, separator: str, index: QuestionIndex) -> Header | N
     return Header(len(cells), separator, metadata, questions, certain, tuple(unused))
 
 
-def recognises(head: str, index: QuestionIndex) -> bool:
+def recognises(sample: Sample, context: Context) -> bool:
     """Say whether the first row names the columns of the official export."""
-    return _header(head, index) is not None
+    return _header(sample.head, context.index) is not None
 
 
 class _Lines:
@@ -114,11 +115,11 @@ class _Lines:
         self.number -= len(again)
 
 
-def read(file: InputFile, inspection: Inspection, index: QuestionIndex) -> Iterator[Record | Message]:
+def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[Record | Message]:
     """Yield the forms of an export in order, and what is wrong with rows that have not the columns of the header."""
     csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
     with open_text(file.path, inspection.encoding) as handle:
-        header = _header(handle.read(1 << 16), index)
+        header = _header(handle.read(1 << 16), context.index)
         assert header is not None
         yield from (Message("N103", 1, {"column": name}) for name in header.unused)
         handle.seek(0)

@@ -14,7 +14,7 @@ import ijson
 
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection, open_utf8
-from pipeline.ingest.matching import QuestionIndex
+from pipeline.ingest.reading import Context, Sample
 from pipeline.ingest.records import Heading, Message, Record, given, is_true, official_id, timestamp
 
 _CHUNK: Final = 1 << 16
@@ -23,12 +23,12 @@ _EMPTY: Final = re.compile(r"\s*\[\s*\]\s*")
 _KEY: Final = re.compile(r'"(responses|reference|authorId|authorZipCode|trashedStatus|questionTitle)"\s*:')
 
 
-def recognises(head: str, index: QuestionIndex) -> bool:
+def recognises(sample: Sample, context: Context) -> bool:
     """Say whether a file begins with an array of forms."""
-    return bool(_EMPTY.fullmatch(head) or (_FIRST_FORM.match(head) and _KEY.search(head)))
+    return bool(_EMPTY.fullmatch(sample.head) or (_FIRST_FORM.match(sample.head) and _KEY.search(sample.head)))
 
 
-def read(file: InputFile, inspection: Inspection, index: QuestionIndex) -> Iterator[Record | Message]:
+def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[Record | Message]:
     """Yield the forms of an export in order; broken JSON ends it with a message, after the whole forms before."""
     headings: dict[tuple[tuple[str, str], ...], tuple[Heading, ...]] = {}
     number = 0

@@ -228,6 +228,8 @@ def answers_table(
             "state": states,
             "duplicate_of": pa.array(duplicate_of, pa.string()),
             "routed": marks.column("routed"),
+            "original": pa.nulls(len(rows), pa.string()),
+            "copy_group_id": pa.nulls(len(rows), pa.string()),
         },
         schema=tables.SCHEMAS["answers"],
     )

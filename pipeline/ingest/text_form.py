@@ -18,6 +18,7 @@ from typing import Final
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection, open_text
 from pipeline.ingest.matching import QuestionIndex
+from pipeline.ingest.reading import Context, Sample
 from pipeline.ingest.records import Heading, Message, Record, given, timestamp
 from pipeline.ingest.text_lines import Line, field_of, forms, is_header, is_question, is_title
 from pipeline.ingest.text_questions import Mark, marks
@@ -25,18 +26,18 @@ from pipeline.ingest.text_questions import Mark, marks
 _FIRST_LINES: Final = 12
 
 
-def recognises(head: str, index: QuestionIndex) -> bool:
+def recognises(sample: Sample, context: Context) -> bool:
     """Say whether a file begins like a text form: its date, its postcode, or the title of a questionnaire."""
-    lines = [line for line in head.splitlines()[: 2 * _FIRST_LINES] if line.strip()][:_FIRST_LINES]
-    return any(field_of(line) or index.titled(line) for line in lines)
+    lines = [line for line in sample.head.splitlines()[: 2 * _FIRST_LINES] if line.strip()][:_FIRST_LINES]
+    return any(field_of(line) or context.index.titled(line) for line in lines)
 
 
-def read(file: InputFile, inspection: Inspection, index: QuestionIndex) -> Iterator[Record | Message]:
+def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[Record | Message]:
     """Yield the forms of a file in order, and what of them cannot be read."""
     with open_text(file.path, inspection.encoding) as handle:
         text = handle.read()
-    for row, lines in enumerate(forms(text, index), 1):
-        yield from _form(text, lines, row, index)
+    for row, lines in enumerate(forms(text, context.index), 1):
+        yield from _form(text, lines, row, context.index)
 
 
 def _form(text: str, lines: list[Line], row: int, index: QuestionIndex) -> Iterator[Record | Message]:
