@@ -14,7 +14,7 @@ from rich.text import Text
 
 from pipeline.api import Watch
 from pipeline.errors import printable
-from pipeline.ledger import Coverage
+from pipeline.ledger import Coverage, FileCoverage, OutsideTheSum, QuestionCoverage
 from pipeline.stage import Summary
 from pipeline.summary import OrganisationCount, ThemeCount
 
@@ -94,13 +94,48 @@ def print_coverage(covered: Coverage) -> None:
     table.add_row("received", _number(covered.received), "100.0%" if covered.received else "")
     out.print(table)
     for file in covered.files[:LISTED_FILES]:
-        line = f"{file.source_file}: {file.contributions:,} contributions, {file.received:,} = {_sum(file.states)}"
-        out.print(_plain(line), soft_wrap=True)
+        out.print(_plain(_file(file)), soft_wrap=True)
     if len(covered.files) > LISTED_FILES:
         out.print(f"… and {len(covered.files) - LISTED_FILES:,} more files: see `doleances status --json`")
+    if beside := _outside(covered):
+        out.print(_plain(f"Outside the sum, in all: {beside}"), soft_wrap=True)
+    if covered.copies is not None:
+        copies = covered.copies
+        line = (
+            f"Copies: {_counted(copies.groups, 'group')} of {_counted(copies.answers, 'answer')}; coordinated texts: "
+        )
+        out.print(f"{line}{copies.coordinated:,}, {_counted(copies.coordinated_answers, 'answer')}", soft_wrap=True)
+    if covered.contradictions:
+        out.print(f"Contradictions: {_counted(covered.contradictions, 'answer')} to a question that was not asked")
     if covered.rejected_total:
         out.print(f"{covered.rejected_total:,} files or records could not be read:")
         print_rejected(covered)
+
+
+def _file(file: FileCoverage) -> str:
+    kind = ", ".join(name for name in (file.layout, file.encoding) if name)
+    line = f"{file.source_file}{f' ({kind})' if kind else ''}: {_counted(file.contributions, 'contribution')}, "
+    beside = _outside(file)
+    return f"{line}{file.received:,} = {_sum(file.states)}{f'; {beside}' if beside else ''}"
+
+
+def _outside(found: OutsideTheSum) -> str:
+    """Return what stands outside the sum of states, in words, but for what is zero."""
+    parts = []
+    for name, forms, cells in (
+        ("already received", found.already_received_contributions, found.already_received),
+        ("superseded", found.superseded_contributions, found.superseded),
+    ):
+        if forms or cells:
+            parts.append(f"{name}: {_counted(forms, 'contribution')}, {_counted(cells, 'answer')}")
+    for name, what, count in (
+        ("erased on request", "contribution", found.forgotten_contributions),
+        ("encoding repaired", "answer", found.repaired),
+        ("postcode foreign or broken", "contribution", found.postcodes_unknown),
+    ):
+        if count:
+            parts.append(f"{name}: {_counted(count, what)}")
+    return "; ".join(parts)
 
 
 def print_rejected(covered: Coverage) -> None:
@@ -110,12 +145,29 @@ def print_rejected(covered: Coverage) -> None:
 
 
 def print_questions(covered: Coverage) -> None:
-    """Print the ledger of each question, a line each."""
+    """Print the ledger of each question, a line each, and the first answers to questions that were not asked."""
     out.print("By question:")
     for question in covered.questions:
         title = question.title if len(question.title) <= TITLE_LENGTH else question.title[: TITLE_LENGTH - 1] + "…"
         line = f"{question.questionnaire} {question.number}. {title}: {question.received:,} = {_sum(question.states)}"
+        out.print(_plain(line + _condition(question)), soft_wrap=True)
+    if covered.contradictions:
+        out.print("Answers to a question that their form did not ask:")
+    places = {question.question_id: f"{question.questionnaire} {question.number}" for question in covered.questions}
+    for row in covered.contradictions_listed[:LISTED_PROBLEMS]:
+        parent = f"question {row.parent_number} was answered « {row.parent_answer} »"
+        line = f"  {row.reference or row.contribution_id}: {places[row.question_id]}, but {parent} ({row.answer_id})"
         out.print(_plain(line), soft_wrap=True)
+    if covered.contradictions > LISTED_PROBLEMS:
+        out.print(f"… and {covered.contradictions - LISTED_PROBLEMS:,} more: see `doleances status --json`")
+
+
+def _condition(question: QuestionCoverage) -> str:
+    if question.routed is None:
+        return ""
+    routes = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in question.routed.items())
+    told = f"; asked if {question.parent_number} = {question.shown_if}: {routes}"
+    return told + (f"; {_counted(question.contradictions, 'contradiction')}" if question.contradictions else "")
 
 
 def print_themes(themes: list[ThemeCount]) -> None:
@@ -178,3 +230,7 @@ def _sum(states: dict[str, int]) -> str:
 
 def _number(value: int) -> str:
     return f"{value:,}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

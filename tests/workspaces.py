@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -41,6 +42,10 @@ class Builder:
         self.organisations: dict[str, dict[str, Any]] = {}
         self.topics: list[dict[str, Any]] = []
         self.rejected: list[dict[str, Any]] = []
+        # None: the table is not there at all, as in older workspaces.
+        self.files: list[dict[str, Any]] | None = None
+        self.superseded: list[dict[str, Any]] | None = None
+        self.copy_groups: list[dict[str, Any]] | None = None
         self.new_partition()
 
     def new_partition(self) -> None:
@@ -176,6 +181,47 @@ class Builder:
         )
         return topic_id
 
+    def file(self, name: str, **more: Any) -> None:
+        """Add a row of files; `write` counts its contributions."""
+        row: dict[str, Any] = dict.fromkeys(tables.SCHEMAS["files"].names, 0)
+        row |= {"source_file": name, "layout": "official CSV", "encoding": "utf-8", "sha256": "0" * 64}
+        self.files = [*(self.files or []), row | more]
+
+    def superseded_form(self, contribution_id: str, by_file: str, answers: dict[str, str | None]) -> None:
+        """Add what a contribution said in an earlier file."""
+        row = {"superseded_id": f"v{contribution_id[1:]}-0", "contribution_id": contribution_id, "reference": None}
+        row |= {"source_file": "avant.csv", "source_row": 1, "superseded_by_file": by_file, "superseded_by_row": 1}
+        old = [{"question_id": question_id, "text": text} for question_id, text in answers.items()]
+        self.superseded = [*(self.superseded or []), row | {"answers": old}]
+
+    def copy_group(self, *answer_ids: str, coordinated: bool, **more: Any) -> str:
+        """Make answers a group of copies, the first of them its first; counts are those of their forms and texts."""
+        answers = {row["answer_id"]: row for part in self.parts for row in part["answers"]}
+        forms = {row["contribution_id"]: row for part in self.parts for row in part["contributions"]}
+        members = [answers[answer_id] for answer_id in answer_ids]
+        sent = {row["contribution_id"]: forms[row["contribution_id"]] for row in members}.values()
+        dates = [form["published_at"] for form in sent if form["published_at"] is not None]
+        types = Counter(form["author_type"] for form in sent)
+        group_id = f"g{answer_ids[0][1:]}"
+        for row in members:
+            row["copy_group_id"] = group_id
+        row = {
+            "copy_group_id": group_id,
+            "question_id": members[0]["question_id"],
+            "answer_id": answer_ids[0],
+            "n_answers": len(members),
+            "n_contributions": len(sent),
+            "n_respondents": len({form["author_id"] or form["contribution_id"] for form in sent}),
+            "n_texts": len({row["text"] for row in members}),
+            "n_words": len(members[0]["text"].split()),
+            "first_published_at": min(dates, default=None),
+            "last_published_at": max(dates, default=None),
+            "author_types": [{"author_type": kind, "n_contributions": n} for kind, n in types.most_common()],
+            "coordinated": coordinated,
+        }
+        self.copy_groups = [*(self.copy_groups or []), row | more]
+        return group_id
+
     def write(self, notes: Iterable[str] = (), sort: bool = True) -> Workspace:
         """Write the tables and the manifest."""
         for index, part in enumerate(self.parts):
@@ -187,6 +233,11 @@ class Builder:
             "topics": self.topics,
             "rejected": self.rejected,
         }
+        sources = Counter(form["source_file"] for part in self.parts for form in part["contributions"])
+        for row in self.files or []:
+            row["contributions"] = row["contributions"] or sources[row["source_file"]]
+        newer = {"files": self.files, "superseded": self.superseded, "copy_groups": self.copy_groups}
+        whole |= {name: rows for name, rows in newer.items() if rows is not None}
         for name, rows in whole.items():
             self.workspace.write_part(name, 0, tables.from_rows(name, rows))
         mark_done(self.workspace, notes)
