@@ -33,6 +33,9 @@ def verify(workspace: Workspace) -> list[str]:
         *_schemas(workspace),
         *_references(workspace),
         *_states(workspace),
+        *_sources(workspace),
+        *_originals(workspace),
+        *_copies(workspace),
         *_table_quotes(workspace),
         *_dataset_quotes(workspace),
         *_dataset_states(workspace),
@@ -112,6 +115,56 @@ def _states(workspace: Workspace) -> Iterator[str]:
         unknown = set(pc.unique(outcomes["state"]).to_pylist()) - set(tables.STATES)
         if unknown:
             yield f"partition {index}: unknown states {', '.join(sorted(unknown))}"
+
+
+def _sources(workspace: Workspace) -> Iterator[str]:
+    received: Counter[str] = Counter()
+    old = workspace.read("superseded", ["superseded_id", "contribution_id"])
+    current = pa.array([False] * old.num_rows, pa.bool_())
+    for index in range(len(workspace.parts("contributions"))):
+        forms = workspace.read_part("contributions", index, ["contribution_id", "source_file"])
+        received.update({row["values"]: row["counts"] for row in pc.value_counts(forms["source_file"]).to_pylist()})
+        current = pc.or_(current, pc.is_in(old["contribution_id"], forms["contribution_id"]))
+    for row in old.filter(pc.invert(current)).to_pylist():
+        yield f"superseded: {row['superseded_id']} is of contribution {row['contribution_id']}, which does not exist"
+    if not workspace.parts("files"):
+        return  # an older workspace
+    files = workspace.read("files", ["source_file", "contributions"])
+    told = dict(zip(files["source_file"].to_pylist(), files["contributions"].to_pylist(), strict=True))
+    for name in sorted(told.keys() | received.keys()):
+        if told.get(name) != received[name]:
+            yield f"files: {name} has {received[name]} contributions, and the table says {told.get(name, 'nothing')}"
+
+
+def _originals(workspace: Workspace) -> Iterator[str]:
+    for index in range(len(workspace.parts("answers"))):
+        answers = workspace.read_part("answers", index, ["answer_id", "text", "original"])
+        same = answers.filter(pc.equal(answers["original"], answers["text"]))
+        for answer_id in same["answer_id"].to_pylist():
+            yield f"answers: {answer_id} has an original that is no other than its text"
+
+
+def _copies(workspace: Workspace) -> Iterator[str]:
+    groups = workspace.read("copy_groups", ["copy_group_id", "answer_id", "n_answers"]).to_pylist()
+    first = pa.array([row["answer_id"] for row in groups], pa.string())
+    members: Counter[str] = Counter()
+    group_of: dict[str, str | None] = {}
+    for index in range(len(workspace.parts("answers"))):
+        answers = workspace.read_part("answers", index, ["answer_id", "copy_group_id"])
+        for row in pc.value_counts(answers["copy_group_id"].drop_null()).to_pylist():
+            members[row["values"]] += row["counts"]
+        for row in answers.filter(pc.is_in(answers["answer_id"], first)).to_pylist():
+            group_of[row["answer_id"]] = row["copy_group_id"]
+    for row in groups:
+        group_id, answer_id = row["copy_group_id"], row["answer_id"]
+        if answer_id not in group_of:
+            yield f"copy_groups: answer {answer_id} of group {group_id} does not exist"
+        elif group_of[answer_id] != group_id:
+            yield f"copy_groups: answer {answer_id} is the first of group {group_id}, and not in it"
+        if members[group_id] != row["n_answers"]:
+            yield f"copy_groups: {group_id} has {members[group_id]} answers, and the table says {row['n_answers']}"
+    for group_id in sorted(members.keys() - {row["copy_group_id"] for row in groups}):
+        yield f"answers: group of copies {group_id} does not exist"
 
 
 def _table_quotes(workspace: Workspace) -> Iterator[str]:

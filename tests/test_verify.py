@@ -16,6 +16,7 @@ from pipeline.config import Config
 from pipeline.stage import ORDER
 from pipeline.verify import verify
 from pipeline.workspace import Workspace, sha256_of
+from tests.campaigns import campaign
 from tests.workspaces import small
 
 CONFIG = Config().with_values("execution", workers=1)
@@ -112,3 +113,64 @@ def test_a_local_model_that_was_changed_is_told(
     path = workspace.path / "models" / LOCAL / name
     path.unlink() if content is None else path.write_text(content, encoding="utf-8")
     assert verify(workspace) == [f"models/{LOCAL}/{told}"]
+
+
+@pytest.fixture(scope="module")
+def campaigned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the tables files, superseded and copy_groups that ran to its end."""
+    path = tmp_path_factory.mktemp("campaigned") / "workspace"
+    workspace = campaign(path)
+    for index in range(len(workspace.parts("assignments"))):
+        table = workspace.read_part("assignments", index)
+        workspace.write_part("assignments", index, table.filter(pc.equal(table["rank"], 1)))
+    dataset.run(workspace, CONFIG)
+    report.run(workspace, CONFIG)
+    return path
+
+
+def test_copies_files_and_older_forms_hold(campaigned: Path) -> None:
+    assert verify(Workspace(campaigned)) == []
+
+
+@pytest.mark.parametrize(
+    ("relative", "column", "row", "value", "told"),
+    [
+        (
+            "copy_groups/part-00000",
+            "answer_id",
+            0,
+            "a-none",
+            "copy_groups: answer a-none of group g-0000000000000001-2",
+        ),
+        (
+            "copy_groups/part-00000",
+            "answer_id",
+            0,
+            "a-0000000000000007-2",
+            "is the first of group g-0000000000000001-2",
+        ),
+        ("copy_groups/part-00000", "n_answers", 0, 5, "copy_groups: g-0000000000000001-2 has 4 answers, and the table"),
+        ("copy_groups/part-00000", "copy_group_id", 1, "g-none", "group of copies g-0000000000000008-3 does not exist"),
+        ("answers/part-00001", "copy_group_id", 3, "g-none", "answers: group of copies g-none does not exist"),
+        ("answers/part-00000", "original", 1, "Il", ""),
+        ("answers/part-00000", "original", 0, "Oui", "answers: a-0000000000000001-1 has an original that is no other"),
+        (
+            "superseded/part-00000",
+            "contribution_id",
+            0,
+            "c-none",
+            "superseded: v-0000000000000007-0 is of contribution c",
+        ),
+        ("files/part-00000", "contributions", 1, 6, "files: b.csv has 5 contributions, and the table says 6"),
+        ("files/part-00000", "source_file", 2, "d.csv", ""),
+        ("files/part-00000", "source_file", 0, "d.csv", "files: a.csv has 5 contributions, and the table says nothing"),
+    ],
+)
+def test_copies_files_and_older_forms_that_do_not_hold_are_told(
+    campaigned: Path, tmp_path: Path, relative: str, column: str, row: int, value: object, told: str
+) -> None:
+    workspace = Workspace(shutil.copytree(campaigned, tmp_path / "workspace"))
+    path = workspace.path / "tables" / f"{relative}.parquet"
+    pq.write_table(put(pq.read_table(path, partitioning=None), column, row, value), path)
+    found = verify(workspace)
+    assert any(told in line for line in found) if told else found == [], found

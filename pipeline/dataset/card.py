@@ -16,6 +16,9 @@ _COLUMNS = {
     "topics.parquet": "one row a theme (« thème proposé » until a person has reviewed it): label, terms, origin, "
     "and the number of rows of segments.parquet that have it; themes of a shipped model only where one has",
     "questions.parquet": "one row a question: exact wording, kind, condition",
+    "copy_groups.parquet": "one row a group of answers that are copies of each other, word for word (`n_texts` 1) or "
+    "nearly: its size, dates and kinds of author; `coordinated`: long enough, and sent by enough authors, not to be "
+    "chance",
 }
 _STATES = {
     "rejected": "could not be read",
@@ -82,6 +85,11 @@ def _files(masked: bool) -> list[str]:
         "*contributions* distinct `contribution_id`, *textes uniques* distinct `duplicate_of` (the `answer_id`",
         "where it is null).",
         "",
+        "`routed` says whether the form asked the question: true, false (answered all the same: a contradiction), or",
+        "null (no condition, or no clear answer to the question that decides). `copy_group_id` is the group of copies",
+        "that an answer belongs to; nothing was removed. `departement` and `region` are those of the postcode, null",
+        "where it is foreign or broken.",
+        "",
     ]
     if masked:
         lines += [
@@ -117,7 +125,22 @@ def _ledger(covered: Coverage) -> list[str]:
         "",
         f"{covered.contributions} contributions; {covered.rejected_total} lines or files could not be read.",
         "",
+        *_beside(covered),
+        "",
     ]
+
+
+def _beside(covered: Coverage) -> list[str]:
+    told = {
+        "contributions received again, not counted twice": covered.already_received_contributions,
+        "contributions replaced by a later version": covered.superseded_contributions,
+        "contributions erased on request": covered.forgotten_contributions,
+        "answers whose encoding was repaired": covered.repaired,
+        "contributions with a foreign or broken postcode": covered.postcodes_unknown,
+        "answers to a question that was not asked": covered.contradictions,
+        "coordinated texts": covered.copies.coordinated if covered.copies else 0,
+    }
+    return [f"- {what}: {count}" for what, count in told.items() if count]
 
 
 def _method(manifest: dict[str, Any]) -> list[str]:

@@ -202,6 +202,9 @@ def _answers(
         "duplicate_of": part.answers["duplicate_of"],
         "reason": part.outcomes["reason"],
         "weight": forms["weight"],
+        "routed": part.answers["routed"],
+        "region": forms["region"],
+        "copy_group_id": part.answers["copy_group_id"],
     }
     return pa.table(columns, schema=ANSWERS)
 

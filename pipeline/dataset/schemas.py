@@ -42,6 +42,10 @@ ANSWERS: Final = pa.schema(
         _field("duplicate_of", _TEXT, null=True),
         _field("reason", _TEXT, null=True),
         _field("weight", pa.float64(), null=True),
+        # What a condition, a map and coordinated texts need.
+        _field("routed", pa.bool_(), null=True),
+        _field("region", _TEXT, null=True),
+        _field("copy_group_id", _TEXT, null=True),
     ]
 )
 """Every row of the table `answers`, in order."""
@@ -66,6 +70,7 @@ MENTIONS: Final = tables.SCHEMAS["mentions"]
 ORGANISATIONS: Final = tables.SCHEMAS["organisations"]
 TOPICS: Final = tables.SCHEMAS["topics"]
 QUESTIONS: Final = tables.SCHEMAS["questions"]
+COPY_GROUPS: Final = tables.SCHEMAS["copy_groups"]
 
 FILES: Final[dict[str, pa.Schema]] = {
     "answers": ANSWERS,
@@ -74,4 +79,5 @@ FILES: Final[dict[str, pa.Schema]] = {
     "organisations": ORGANISATIONS,
     "topics": TOPICS,
     "questions": QUESTIONS,
+    "copy_groups": COPY_GROUPS,
 }

@@ -17,6 +17,7 @@ from pipeline.dataset.labelling import themes_of
 from pipeline.dataset.schemas import FILES
 from pipeline.dataset.writers import ROW_GROUP, write_streaming
 from pipeline.workspace import Workspace
+from tests.campaigns import campaign
 from tests.workspaces import HOSTILE, Builder, small
 
 CONFIG = Config().with_values("execution", workers=1)
@@ -54,6 +55,33 @@ def test_answers_hold_the_columns_of_the_contract_and_every_row_in_order(made: W
         columns = pq.read_schema(made.path / "dataset" / f"{name}.parquet")
         assert [(c.name, c.nullable) for c in columns] == [(c.name, c.nullable) for c in schema]
     assert {path.stem for path in (made.path / "dataset").glob("*.parquet")} == set(FILES)
+
+
+def test_conditions_regions_and_copies_come_after_the_other_columns(tmp_path: Path) -> None:
+    workspace = campaign(tmp_path)
+    dataset.run(workspace, CONFIG)
+    names = pq.read_schema(workspace.path / "dataset" / "answers.parquet").names
+    assert names[-4:] == ["weight", "routed", "region", "copy_group_id"]
+    answers = [row for row in rows(workspace, "answers") if row["question_id"] == "q-2"]
+    assert [row["routed"] for row in answers] == [True] * 5 + [False, None, True, False, False]
+    assert [row["copy_group_id"] for row in answers] == ["g-0000000000000001-2"] * 4 + [None] * 6
+    assert {row["region"] for row in answers} == {"Auvergne-Rhône-Alpes"}
+    assert rows(workspace, "copy_groups") == workspace.read("copy_groups").to_pylist()
+    card = (workspace.path / "dataset" / "README.md").read_text("utf-8")
+    for told in (
+        "`copy_groups.parquet`",
+        "`routed` says",
+        "- contributions received again, not counted twice: 102",
+        "- answers to a question that was not asked: 2",
+        "- coordinated texts: 1",
+    ):
+        assert told in card
+
+
+def test_an_older_workspace_has_a_file_of_copies_without_rows(made: Workspace) -> None:
+    assert not made.parts("copy_groups")
+    assert rows(made, "copy_groups") == []
+    assert "coordinated texts:" not in (made.path / "dataset" / "README.md").read_text("utf-8")
 
 
 def test_every_quote_is_an_exact_substring_of_the_text_of_its_layer(made: Workspace) -> None:
