@@ -48,9 +48,31 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "E111": ("{path}: cannot be opened: {detail}", "check the permissions of the file"),
     "E112": ("nothing could be read from {paths}", "see the lines above, one for each file"),
     "E113": ("no input given", "name files or folders: doleances run PATH..."),
+    "E114": (
+        "{files}: read before, and not to be found any more as it was (moved, removed or changed)",
+        "give it again, or leave --add out: the workspace then holds only what is given now",
+    ),
+    "E115": (
+        "no contribution in {path} has the reference « {reference} »",
+        'check it: `doleances sql "SELECT reference FROM contributions"`',
+    ),
+    "E117": (
+        "{path}: the first line is too long for a header (more than {characters} characters or {columns} columns)",
+        "check the separators and line ends of the file",
+    ),
     "E120": ("{path}: {detail}", "correct the configuration file"),
     "E121": ("{path}: unknown setting « {key} »", "remove it, or check its spelling: {known}"),
     "E122": ("{detail}", "`{command} --help` says what it takes"),
+    "E130": ("{path}{table}: no column « {column} »", "name columns that it has: {known}"),
+    "E131": ("{path}: {detail}", "save it as .xlsx without a password, or as CSV, and run again"),
+    "E132": ("{path}: refused, not unpacked: {detail}", "if you trust it, unpack it yourself and give what is inside"),
+    "E133": ("{path}: not read: {detail}", "unpack it yourself and give what is inside"),
+    "E134": ("{path}: {detail}", "export it again, or save it as CSV"),
+    "E135": ("{path}: no sheet holds a table (a row of column names, and rows below it)", "put the table on a sheet"),
+    "E136": (
+        "{path}, line {line}: more than {most} different keys; the cells of the further ones were not read",
+        "give one object a contribution, with the same keys in each",
+    ),
     "E201": (
         "{path} is in use by another doleances process (pid {pid})",
         "wait until it ends, or give another --workspace",
@@ -111,6 +133,59 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{count} answers were given to a question that their form did not ask (« si oui » after « Non »)",
         "nothing to do: they are kept, and column routed of the table answers is false for them",
     ),
+    "N108": (
+        "{path}: {count} cells had been decoded with the wrong codec (« Ã© ») and were repaired",
+        "nothing to do: column original of the table answers holds them as they stood",
+    ),
+    "N109": (
+        "{count} contributions were received again, in another file or an earlier one; they count once",
+        "nothing to do: `doleances status` says in which files",
+    ),
+    "N110": (
+        "{count} contributions came again with other words; the later ones replace the earlier",
+        "nothing to do: the table superseded keeps the earlier ones",
+    ),
+    "N111": (
+        "{other}: its references are bare numbers that {one} has too, for other contributions; taken as different ones",
+        "nothing to do, if that is right",
+    ),
+    "N112": ("{count} contributions have a foreign or broken postcode, so no département", "nothing to do"),
+    "N113": (
+        "{count} texts were sent by several authors, word for word or nearly (coordinated texts)",
+        "nothing was removed: the report shows them, and themes with and without them",
+    ),
+    "N114": ("{count} contributions were left out because they were erased on request", "nothing to do"),
+    "N115": (
+        "{count} files of the run before are not among these inputs ({files}): what they held is no longer here",
+        "give --add to join new files to those read before",
+    ),
+    "N120": (
+        "{path}{table}: the first row is not a header but data; its columns are called {names}",
+        "put names of columns above it, if that is wrong",
+    ),
+    "N121": (
+        "{path}{table}: column « {column} » is taken for {role}",
+        "nothing to do, if that is right; else name the right column with {option}",
+    ),
+    "N122": (
+        "{path}{table}: the answers are taken from {columns}",
+        "nothing to do, if that is right; else name the columns of answers with --text-column",
+    ),
+    "N123": (
+        "{path}{table}: columns that were not named are kept as closed questions: {columns}",
+        "nothing to do, if that is right; else name those with answers with --text-column",
+    ),
+    "N124": (
+        "{path}{table}: {count} cells of column « {column} » are not {role} and count as none",
+        "nothing to do, if that is right",
+    ),
+    "N125": (
+        "{path}{table}: {count} answers are the second or a further one of a contribution to the same question; "
+        "each is kept as a contribution of its own with the same reference",
+        "nothing to do, if that is right",
+    ),
+    "N126": ("{path}{table}: not read: {detail}", "nothing to do, if that is right"),
+    "N127": ("{path}: columns that hold no answer are not used: {columns}", "nothing to do, if that is right"),
     "N107": (
         "{path}, line {line}: this form has no question {numbers} of « {questionnaire} »",
         "nothing to do, if that is right; else correct their number and wording",

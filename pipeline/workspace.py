@@ -201,7 +201,10 @@ def write_bytes(content: bytes, path: Path, root: Path) -> None:
 def write_parquet(content: pa.Table, path: Path, root: Path, row_group_size: int = 65_536) -> None:
     """Write an Arrow table as Parquet (zstd), whole or not at all; the same rows give the same bytes."""
     sink = pa.BufferOutputStream()
-    pq.write_table(content.combine_chunks(), sink, compression="zstd", row_group_size=row_group_size)
+    content = content.combine_chunks()
+    # What hardly repeats (a column's own ids, texts) has nothing to gain from a dictionary, and it takes time.
+    columns = [name for name in content.schema.names[1:] if name not in ("text", "tokens", "original")]
+    pq.write_table(content, sink, compression="zstd", row_group_size=row_group_size, use_dictionary=columns)
     write_bytes(sink.getvalue().to_pybytes(), path, root)
 
 

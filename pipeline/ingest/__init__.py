@@ -7,11 +7,13 @@ gives exactly one row of ``answers``, in exactly one state.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import errors
+from pipeline import errors, tables
 from pipeline.config import Config
 from pipeline.executor import Progress
 from pipeline.ingest import questionnaires
@@ -21,15 +23,33 @@ from pipeline.ingest.discovery import Found, InputFile, discover
 from pipeline.ingest.layouts import Source, recognise
 from pipeline.ingest.matching import QuestionIndex
 from pipeline.ingest.reading import Context
-from pipeline.ingest.records import Message, Record
-from pipeline.ingest.settling import settle, traits
+from pipeline.ingest.records import Batch, Message, Record
+from pipeline.ingest.settling import Settled, settle
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.tables import INGEST_STATES
 from pipeline.workspace import Workspace, sha256_of
 
 __all__ = ["STAGE", "run"]
 
-STAGE = Stage(name="ingest", reads=(), writes=("contributions", "questions", "rejected", "answers"), revision=2)
+_SUMMED = (
+    *("contributions", "already_received_contributions", "already_received", "superseded_contributions", "superseded"),
+    *("forgotten_contributions", "repaired", "postcodes_unknown"),
+)
+_SAID = (
+    ("N106", "contradictions"),
+    ("N109", "already_received_contributions"),
+    ("N110", "superseded_contributions"),
+    ("N112", "postcodes_unknown"),
+    ("N113", "coordinated"),
+    ("N114", "forgotten_contributions"),
+)
+
+STAGE = Stage(
+    name="ingest",
+    reads=(),
+    writes=("contributions", "questions", "rejected", "files", "superseded", "copy_groups", "answers"),
+    revision=3,
+)
 
 
 def run(
@@ -77,7 +97,7 @@ def run(
     unread = found.problems + [(file, message) for file, message in recognised if isinstance(message, Message)]
     if not any(_holds_a_form(source, context) for source in sources):
         raise _nothing(given, unread, sources, context)
-    with stage_run(STAGE, workspace, _parameters(config, found, sources, unread), force=force) as stage:
+    with stage_run(STAGE, workspace, _parameters(workspace, config, found, sources, unread), force=force) as stage:
         if stage.skipped:
             return stage.summary
         workspace.manifest["inputs"] = [_input(source) for source in sources]
@@ -85,17 +105,24 @@ def run(
         collected = collected_before(workspace)
         if collected is None:
             salt = settle_salt(workspace, config.privacy.salt, sources[0].inspection.sha256)
-            collector = Collector(workspace, context, config.ingest.partition_size, salt)
+            collector = Collector(workspace, context, config.ingest, salt, alone=len(sources) == 1)
             collected = _collect(collector, sources, found, unread)
-        counts = settle(workspace, traits(collected.questions), collected.partitions, config.execution, progress)
-        _summarise(stage.summary, collected, counts)
+        settled = settle(workspace, collected, config, forgotten_keys(workspace), progress)
+        _summarise(stage.summary, collected, settled)
     return stage.summary
 
 
 def _holds_a_form(source: Source, context: Context) -> bool:
     """Say whether something can be read from a file: a form, or an export that holds none."""
-    first = next((found for found in source.read(context) if isinstance(found, Record) or found.code[0] == "E"), None)
-    return first is None or isinstance(first, Record) or any(isinstance(item, Record) for item in source.read(context))
+    context = replace(context, probing=True)
+    first = next(
+        (found for found in source.read(context) if isinstance(found, Record | Batch) or found.code[0] == "E"), None
+    )
+    return (
+        first is None
+        or isinstance(first, Record | Batch)
+        or any(isinstance(item, Record | Batch) for item in source.read(context))
+    )
 
 
 def _nothing(
@@ -110,15 +137,22 @@ def _nothing(
 
 
 def _parameters(
-    config: Config, found: Found, sources: list[Source], unread: list[tuple[InputFile, Message]]
+    workspace: Workspace, config: Config, found: Found, sources: list[Source], unread: list[tuple[InputFile, Message]]
 ) -> dict[str, Any]:
     return {
-        "partition_size": config.ingest.partition_size,
+        **config.ingest.model_dump(mode="json"),
+        "forgotten": sorted(forgotten_keys(workspace)),
         "salt": hashlib.sha256(config.privacy.salt.encode()).hexdigest() if config.privacy.salt else None,
         "inputs": [[source.file.label, source.layout.name, source.inspection.sha256] for source in sources],
         "unread": [message.about(file.label) for file, message in unread],
         "questionnaires": {path.name: sha256_of(path) for path in questionnaires.files()},
     }
+
+
+def forgotten_keys(workspace: Workspace) -> frozenset[int]:
+    """Return the keys of the contributions that were erased on request (`doleances forget`)."""
+    found = workspace.manifest.get("forgotten", [])
+    return frozenset(int(key, 16) for entry in found for key in entry["keys"])
 
 
 def _input(source: Source) -> dict[str, Any]:
@@ -143,18 +177,27 @@ def _collect(
     return collector.finish()
 
 
-def _summarise(summary: Summary, collected: Collected, counts: dict[str, int]) -> None:
+def _summarise(summary: Summary, collected: Collected, settled: Settled) -> None:
+    counts, files = settled.counts, settled.files
+    total = {name: sum(row[name] for row in files) for name in tables.SCHEMAS["files"].names if name in _SUMMED}
+    layouts = Counter(row["layout"] for row in files if row["read"])
     summary.counts |= {
-        "files": sum(collected.layouts.values()),
-        "contributions": collected.contributions,
-        "answers": collected.answers,
+        "files": layouts.total(),
+        "contributions": total["contributions"],
+        "answers": sum(counts[state] for state in INGEST_STATES),
         "unreadable": len(collected.rejected),
-        **{state: counts.get(state, 0) for state in INGEST_STATES},
+        **{state: counts[state] for state in INGEST_STATES},
         "contradictions": counts["contradictions"],
+        **{name: total[name] for name in _SUMMED[1:]},
+        "copy_groups": counts["copy_groups"],
+        "coordinated": counts["coordinated"],
     }
-    layouts = ", ".join(f"{number} {name}" for name, number in collected.layouts.items())
-    summary.notes.append(str(errors.problem("N105", layouts=layouts)))
+    shown = ", ".join(f"{number} {name}" for name, number in layouts.items())
+    summary.notes.append(str(errors.problem("N105", layouts=shown)))
     summary.notes += collected.notices
-    if counts["contradictions"]:
-        summary.notes.append(str(errors.problem("N106", count=counts["contradictions"])))
+    names = [row["source_file"] for row in files]
+    summary.notes += [str(errors.problem("N111", one=names[one], other=names[other])) for one, other in settled.unlike]
+    for code, name in _SAID:
+        if summary.counts[name]:
+            summary.notes.append(str(errors.problem(code, count=summary.counts[name])))
     summary.problems += collected.problems

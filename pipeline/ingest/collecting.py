@@ -1,105 +1,84 @@
-"""From files to partitions: the one pass over the inputs, in order and in bounded memory.
+"""From files to staged chunks: the one pass over the inputs, in order and in bounded memory.
 
-It writes the partitions of ``contributions``, and beside them in the staging folder the cells as they came. States
-need all answers (a copy may be far from its first), so `pipeline.ingest.settling` writes ``answers`` afterwards.
+States need all answers (a copy may be far from its first), and which forms count needs all files (a later export may
+hold the earlier one), so chunks hold forms and cells as they came: `pipeline.ingest.settling` makes tables of them.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline import tables
-from pipeline.ingest.authors import author_id
+from pipeline.config import IngestConfig
+from pipeline.ingest import staging
+from pipeline.ingest.authors import AuthorKeys
 from pipeline.ingest.discovery import InputFile
-from pipeline.ingest.geography import departement
-from pipeline.ingest.identifiers import ContributionKeys, digest
+from pipeline.ingest.forms import form_columns, row_major, rows_of
+from pipeline.ingest.identifiers import content_keys, digest, reference_keys
 from pipeline.ingest.layouts import Source
+from pipeline.ingest.mojibake import repair, repair_heading
 from pipeline.ingest.questions_met import Plan, QuestionsMet
 from pipeline.ingest.reading import Context
-from pipeline.ingest.records import Message, Record
-from pipeline.workspace import Workspace, write_bytes, write_parquet
-
-CELLS: Final = pa.schema(
-    [
-        pa.field("contribution", pa.int32(), nullable=False),
-        pa.field("question", pa.int32(), nullable=False),
-        pa.field("occurrence", pa.int32(), nullable=False),
-        pa.field("text", pa.string()),
-        pa.field("unread", pa.bool_(), nullable=False),
-    ]
-)
-"""A staged cell: row of its contribution in the partition, place of its question among those met, and the text."""
+from pipeline.ingest.records import Batch, Message, Record
+from pipeline.workspace import Workspace, write_bytes
 
 _NO_KEY: Final = re.compile(r"[^a-z0-9]+")
+_RECORDS_A_BATCH: Final = 500
 
 
 @dataclass
 class Collected:
-    """What the pass over the inputs leaves for the stages after it; kept on disk so that a killed run resumes."""
+    """What the pass over the inputs leaves for the passes after it; kept on disk so that a killed run resumes.
 
-    partitions: int = 0
-    contributions: int = 0
-    answers: int = 0
+    ``files`` holds, for each input that was read, its row of the table ``files`` as far as it is known.
+    """
+
+    chunks: int = 0
+    forms: int = 0
     questions: list[dict[str, Any]] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    layouts: dict[str, int] = field(default_factory=dict)
-
-
-class _Partition:
-    """The contributions and cells of one partition, column by column."""
-
-    def __init__(self) -> None:
-        self.contributions: list[dict[str, object]] = []
-        self.cells: dict[str, list[Any]] = {name: [] for name in CELLS.names}
-
-    def write(self, workspace: Workspace, index: int) -> None:
-        cells = pa.table({name: _column(name, values) for name, values in self.cells.items()}, schema=CELLS)
-        write_parquet(cells, cells_path(workspace, index), workspace.path)
-        workspace.write_part("contributions", index, tables.from_rows("contributions", self.contributions))
-
-
-def cells_path(workspace: Workspace, index: int) -> Path:
-    """Return where the cells of a partition are staged."""
-    return workspace.staging / "ingest" / f"cells-{index:05d}.parquet"
-
-
-def _column(name: str, values: list[Any]) -> pa.Array:
-    try:
-        return pa.array(values, CELLS.field(name).type)
-    except UnicodeEncodeError:  # half a surrogate pair, which no UTF-8 file can hold
-        return pa.array([text and text.encode("utf-8", "replace").decode("utf-8") for text in values], pa.string())
+    files: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Collector:
-    """Reads sources in order and cuts what they hold into partitions.
+    """Reads sources in order and cuts what they hold into chunks.
 
     Parameters
     ----------
     workspace : Workspace
-        Where partitions are written.
+        Where chunks are staged.
     context : Context
         What the readers are given.
-    partition_size : int
-        Contributions in a partition.
+    config : IngestConfig
+        Size of a chunk, and what is known of questions.
     salt : bytes
         Salt of author hashes.
+    alone : bool
+        There is one source, so that forms with a reference need no key of what they say.
     """
 
-    def __init__(self, workspace: Workspace, context: Context, partition_size: int, salt: bytes) -> None:
-        self._workspace, self._context, self._size, self._salt = workspace, context, partition_size, salt
-        self._questions = QuestionsMet(context.index)
-        self._keys = ContributionKeys()
-        self._partition = _Partition()
+    def __init__(
+        self, workspace: Workspace, context: Context, config: IngestConfig, salt: bytes, *, alone: bool
+    ) -> None:
+        self._workspace, self._context, self._size, self._alone = workspace, context, config.partition_size, alone
+        self._questions = QuestionsMet(context.index, config.questions)
+        self._authors = AuthorKeys(salt)
+        self._forms: list[pa.Table] = []
+        self._cells: list[pa.Table] = []
+        self._waiting = 0
         self._rejected_ids: Counter[str] = Counter()
         self.result = Collected()
 
@@ -123,82 +102,174 @@ class Collector:
     def read(self, source: Source) -> None:
         """Read one file to its end."""
         file, encoding = source.file, source.inspection.encoding
-        contributions, problems = self.result.contributions, len(self.result.rejected)
+        forms, problems = self.result.forms, len(self.result.rejected)
         if encoding.shown is not None:
             self.notice(file, Message("N101", None, {"encoding": encoding.shown}))
-        stem = _NO_KEY.sub("-", file.path.stem.casefold()).strip("-") or "autre"
-        for found in source.read(self._context):
-            if isinstance(found, Record):
-                plan = self._questions.plan(found.headings, found.questionnaire, (file.label, file.shown), stem)
-                self._add(file, found, plan)
+        row: dict[str, Any] = {
+            "source_file": file.label,
+            "layout": source.layout.name,
+            "encoding": encoding.shown or ("UTF-8" if not source.inspection.binary else None),
+            "sha256": source.inspection.sha256,
+            "repaired": 0,
+        }
+        self.result.files.append(row)
+        for found in _batches(source.read(self._context)):
+            if isinstance(found, tuple):
+                row["repaired"] += self._add(source, *found)
             elif found.code.startswith("N"):
                 self.notice(file, found)
             else:
                 self.reject(file, found)
-        if self.result.contributions > contributions or len(self.result.rejected) == problems:
-            name = source.layout.name
-            self.result.layouts[name] = self.result.layouts.get(name, 0) + 1
+        if row["repaired"]:
+            self.notice(file, Message("N108", None, {"count": row["repaired"]}))
+        row["read"] = self.result.forms > forms or len(self.result.rejected) == problems
 
-    def _add(self, file: InputFile, record: Record, plan: Plan) -> None:
-        self._questions.look_at(plan, record.texts, record.unread)
-        texts = [record.texts[position] for position in plan.order]
-        partition = self._partition
-        row = len(partition.contributions)
-        partition.contributions.append(self._contribution(file, record, plan, texts))
-        partition.cells["contribution"].extend([row] * len(texts))
-        partition.cells["question"].extend(plan.questions)
-        partition.cells["occurrence"].extend(plan.occurrences)
-        partition.cells["text"].extend(texts)
-        partition.cells["unread"].extend(position in record.unread for position in plan.order)
-        self.result.contributions += 1
-        self.result.answers += len(texts)
-        if row + 1 == self._size:
-            self._flush()
+    def _add(self, source: Source, batch: Batch, uncertain: npt.NDArray[np.bool_] | None, key: str | None) -> int:
+        """Stage the forms of a batch; return how many cells were repaired."""
+        file = source.file
+        headings, texts, originals, repaired = batch.headings, batch.texts, None, 0
+        if source.inspection.suspect:
+            headings = repair_heading(headings)
+            texts, originals, repaired = repair(texts)
+        stem = _NO_KEY.sub("-", PurePath(file.label).stem.casefold()).strip("-") or "autre"
+        plan = self._questions.plan(headings, key, (file.label, file.shown), stem)
+        if batch.certain:
+            looked = texts if uncertain is None else [_sure(text, uncertain[:, i]) for i, text in enumerate(texts)]
+            self._questions.look_at(plan, looked)
+        forms = self._form_table(batch, plan, texts)
+        cells = self._cell_table(batch, plan, texts, originals, uncertain)
+        done = 0
+        while done < forms.num_rows:
+            take = min(self._size - self._waiting, forms.num_rows - done)
+            width = len(plan.order)
+            self._forms.append(forms.slice(done, take))
+            part = cells.slice(done * width, take * width)
+            shifted = pa.array(np.repeat(np.arange(take, dtype=np.int32) + self._waiting, width))
+            self._cells.append(part.set_column(0, staging.CELLS.field(0), shifted))
+            self._waiting += take
+            done += take
+            if self._waiting == self._size:
+                self._flush()
+        self.result.forms += forms.num_rows
+        return repaired
 
-    def _contribution(
-        self, file: InputFile, record: Record, plan: Plan, texts: Sequence[str | None]
-    ) -> dict[str, object]:
-        published = record.published_at.isoformat() if record.published_at else None
-        # By id of their question, never by its place among those met: that depends on the other files of the run.
-        content = (published, record.postcode, record.author, *plan.ids, *(texts[cell] for cell in plan.by_id))
-        return {
-            "contribution_id": "c-" + self._keys.key(plan.questionnaire, record.reference, content),
-            "source_file": file.label,
-            "source_row": record.row,
-            "reference": record.reference,
-            "title": record.title,
-            "questionnaire": plan.questionnaire,
-            "published_at": record.published_at,
-            "author_id": author_id(record.author, self._salt),
-            "author_type": record.author_type,
-            "postcode": record.postcode,
-            "departement": departement(record.postcode),
-            "trashed": record.trashed,
-            "weight": record.weight,
-        }
+    def _form_table(self, batch: Batch, plan: Plan, texts: tuple[pa.Array, ...]) -> pa.Table:
+        size = len(batch.rows)
+        columns = form_columns(batch)
+        keys = reference_keys(plan.questionnaire, columns["reference"])
+        without = any(not key for key in keys)
+        content = [0] * size
+        if without or not self._alone:
+            told = [pa.array(columns[name], pa.string()) for name in ("published", "postcode", "author")]
+            arrays = [texts[plan.order[cell]] for cell in plan.by_id]
+            content = content_keys(plan.questionnaire, plan.ids, arrays, told if without else [])
+            keys = [key or said for key, said in zip(keys, content, strict=True)]
+        return pa.table(
+            {
+                "file": np.full(size, len(self.result.files) - 1, np.int32),
+                "row": np.arange(batch.rows.start, batch.rows.stop, dtype=np.int64),
+                "questionnaire": [plan.questionnaire] * size,
+                "reference": columns["reference"],
+                "title": columns["title"],
+                "published_at": columns["published_at"],
+                "author": pa.array(self._authors.keys(columns["author"]), pa.uint64()),
+                "author_type": columns["author_type"],
+                "postcode": columns["postcode"],
+                "trashed": columns["trashed"],
+                "weight": columns["weight"],
+                "key": pa.array(keys, pa.uint64()),
+                "content": pa.array(content, pa.uint64()),
+            },
+            schema=staging.FORMS,
+        )
+
+    def _cell_table(
+        self,
+        batch: Batch,
+        plan: Plan,
+        texts: tuple[pa.Array, ...],
+        originals: tuple[pa.Array, ...] | None,
+        uncertain: npt.NDArray[np.bool_] | None,
+    ) -> pa.Table:
+        size, width = len(batch.rows), len(plan.order)
+        certain = np.full((size, width), batch.certain)
+        if uncertain is not None:
+            certain &= ~uncertain[:, list(plan.order)]
+        nothing = pa.nulls(size * width, pa.string())
+        return pa.table(
+            {
+                "form": np.zeros(size * width, np.int32),
+                "question": np.tile(np.array(plan.questions, np.int32), size),
+                "occurrence": np.tile(np.array(plan.occurrences, np.int32), size),
+                "text": row_major([texts[position] for position in plan.order], size),
+                "original": nothing if originals is None else row_major([originals[p] for p in plan.order], size),
+                "certain": pa.array(certain.ravel()),
+            },
+            schema=staging.CELLS,
+        )
 
     def _flush(self) -> None:
-        self._partition.write(self._workspace, self.result.partitions)
-        self.result.partitions += 1
-        self._partition = _Partition()
+        forms = pa.concat_tables(self._forms) if self._forms else staging.FORMS.empty_table()
+        cells = pa.concat_tables(self._cells) if self._cells else staging.CELLS.empty_table()
+        staging.write(self._workspace, "forms", self.result.chunks, forms.combine_chunks())
+        staging.write(self._workspace, "cells", self.result.chunks, cells.combine_chunks())
+        self.result.chunks += 1
+        self._forms, self._cells, self._waiting = [], [], 0
 
     def finish(self) -> Collected:
-        """Write what is left, and the tables that have one partition."""
-        if self._partition.contributions or not self.result.partitions:
+        """Write what is left, and the mark that everything was read."""
+        if self._waiting or not self.result.chunks:
             self._flush()
         for shown, wording, questionnaire, kind in self._questions.settle_kinds():
             fields = {"title": wording, "questionnaire": questionnaire, "kind": kind}
             self.result.notices.append(Message("N102", None, fields).about(shown))
         self.result.questions = self._questions.rows
-        self._workspace.write_part("questions", 0, tables.from_rows("questions", self._questions.table_rows()))
-        self._workspace.write_part("rejected", 0, tables.from_rows("rejected", self.result.rejected))
+        self._questions_table()
+        os.sync()  # once, rather than once a chunk: the mark must not outlive what it stands for
         content = json.dumps(vars(self.result), ensure_ascii=False, sort_keys=True)
         write_bytes(content.encode("utf-8", "replace"), _marker(self._workspace), self._workspace.path)
         return self.result
 
+    def _questions_table(self) -> None:
+        self._workspace.write_part("questions", 0, tables.from_rows("questions", self._questions.table_rows()))
+        self._workspace.write_part("rejected", 0, tables.from_rows("rejected", self.result.rejected))
+
+
+def _sure(texts: pa.Array, uncertain: npt.NDArray[np.bool_]) -> pa.Array:
+    return texts.filter(pa.array(~uncertain)) if uncertain.any() else texts
+
+
+Found = tuple[Batch, "npt.NDArray[np.bool_] | None", str | None]
+
+
+def _batches(found: Iterable[Record | Batch | Message]) -> Iterator[Found | Message]:
+    """Turn records into batches; with each comes which cells are not certain, and the questionnaire if it is known."""
+    waiting: list[Record] = []
+    for item in found:
+        if isinstance(item, Record):
+            if waiting and (len(waiting) == _RECORDS_A_BATCH or not _alike(waiting[-1], item)):
+                yield rows_of(waiting)
+                waiting = []
+            waiting.append(item)
+            continue
+        if isinstance(item, Batch):
+            if waiting:
+                yield rows_of(waiting)
+                waiting = []
+            yield item, None, None
+        else:
+            yield item
+    if waiting:
+        yield rows_of(waiting)
+
+
+def _alike(one: Record, other: Record) -> bool:
+    same = one.headings is other.headings or one.headings == other.headings
+    return same and one.questionnaire == other.questionnaire and other.row == one.row + 1
+
 
 def _marker(workspace: Workspace) -> Path:
-    return workspace.staging / "ingest" / "collected.json"
+    return staging.folder(workspace) / "collected.json"
 
 
 def collected_before(workspace: Workspace) -> Collected | None:
@@ -211,6 +282,6 @@ def collected_before(workspace: Workspace) -> Collected | None:
     except (OSError, ValueError, TypeError):
         return None
     parts = [workspace.part_path(table, 0) for table in ("questions", "rejected")]
-    for index in range(found.partitions):
-        parts += [cells_path(workspace, index), workspace.part_path("contributions", index)]
+    for index in range(found.chunks):
+        parts += [staging.path(workspace, name, index) for name in ("forms", "cells")]
     return found if all(path.is_file() for path in parts) else None

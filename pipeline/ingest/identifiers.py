@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def digest(*parts: str | None, size: int = 8) -> str:
@@ -16,40 +23,89 @@ def digest(*parts: str | None, size: int = 8) -> str:
     return state.hexdigest()
 
 
-class ContributionKeys:
-    """Gives each form its 16 hexadecimal digits, also when a reference, or a whole file, comes again."""
+@cache
+def _started(kind: str, questionnaire: str) -> Any:
+    state = hashlib.blake2b(digest_size=8)
+    state.update(f"{kind}:{len(questionnaire)}:{questionnaire}:".encode("utf-8", "replace"))
+    return state
 
-    def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self._again: dict[str, int] = {}
 
-    def key(self, questionnaire: str, reference: str | None, content: Iterable[str | None]) -> str:
-        """Return the key of a form: from its reference, or else from what is in it.
-
-        Parameters
-        ----------
-        questionnaire : str
-            Key of the questionnaire.
-        reference : str or None
-            The reference that the export gives.
-        content : iterable of str or None
-            What the form holds; read only when there is no reference.
-        """
-        if reference is not None:
-            parts: list[str | None] = ["reference", questionnaire, reference]
+def reference_keys(questionnaire: str, references: Iterable[str | None]) -> list[int]:
+    """Return 64 bits for each reference of a questionnaire; 0 where there is none."""
+    start = _started("reference", questionnaire)
+    found = []
+    for reference in references:
+        if reference is None:
+            found.append(0)
         else:
-            parts = ["content", questionnaire, *content]
-        found = base = digest(*parts)
-        while int(found, 16) in self._seen:
-            self._again[base] = self._again.get(base, 1) + 1
-            found = digest(*parts, str(self._again[base]))
-        self._seen.add(int(found, 16))
-        return found
+            state = start.copy()
+            state.update(reference.encode("utf-8", "replace"))
+            found.append(int.from_bytes(state.digest()) or 1)
+    return found
 
 
-def answer_id(contribution_key: str, suffix: str, occurrence: int) -> str:
-    """Return the id of an answer; `occurrence` counts cells of one form for the same question, from 1."""
-    return f"a-{contribution_key}-{suffix}" if occurrence == 1 else f"a-{contribution_key}-{suffix}-{occurrence}"
+def content_keys(
+    questionnaire: str, ids: Sequence[str], texts: Sequence[pa.Array], about: Sequence[pa.Array]
+) -> list[int]:
+    """Return 64 bits for what each form says.
+
+    Cells without a word do not count, so that a later export with one more column says the same.
+
+    Parameters
+    ----------
+    questionnaire : str
+        Its key.
+    ids : sequence of str
+        The ids of the questions of `texts`, each once a cell, in an order that the form alone decides.
+    texts : sequence of Array
+        The cells of n forms, an array a question.
+    about : sequence of Array
+        What else tells forms apart, an array of n strings each.
+    """
+    parts = []
+    for identifier, column in zip(ids, texts, strict=True):
+        lengths = pc.cast(pc.binary_length(column), pa.string())
+        whole = pc.binary_join_element_wise(pa.scalar(identifier), lengths, column, "\x1e", "\x1f")
+        said = pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0)
+        parts.append(pc.if_else(pc.fill_null(said, False), whole, ""))
+    parts += [pc.binary_join_element_wise(pc.fill_null(column, ""), "\x1e", "") for column in about]
+    joined = pc.binary_join_element_wise(*parts, "")
+    start = _started("content", questionnaire)
+    found = []
+    for content in pc.cast(joined, pa.binary()).to_pylist():
+        state = start.copy()
+        state.update(content)
+        found.append(int.from_bytes(state.digest()) or 1)
+    return found
+
+
+def occurrence_key(key: int, occurrence: int) -> int:
+    """Return the key of a form whose own key came before in its file; `occurrence` counts from 1."""
+    return key if occurrence == 1 else int(digest(f"{key:016x}", str(occurrence)), 16)
+
+
+def hexadecimal(keys: npt.NDArray[np.uint64]) -> list[str]:
+    """Return 16 hexadecimal digits for each key."""
+    text = keys.astype(">u8").tobytes().hex()
+    return [text[start : start + 16] for start in range(0, len(text), 16)]
+
+
+def answer_ids(keys: pa.Array, suffixes: pa.Array, occurrences: npt.NDArray[np.int32]) -> pa.Array:
+    """Return the ids of answers.
+
+    Parameters
+    ----------
+    keys, suffixes : arrays of n strings
+        The hexadecimal key of the contribution, and the id of the question without its "q-".
+    occurrences : array of shape (n,)
+        From 1: the how-manieth cell of its form for the same question.
+    """
+    ids = pc.binary_join_element_wise("a", keys, suffixes, "-")
+    if (occurrences == 1).all():
+        return ids
+    number = pc.cast(pa.array(occurrences), pa.string())
+    tails = pc.if_else(pa.array(occurrences == 1), "", pc.binary_join_element_wise("", number, "-"))
+    return pc.binary_join_element_wise(ids, tails, "")
 
 
 def unknown_question_id(questionnaire: str, official_id: str | None, wording: str, occurrence: int) -> str:

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.ingest import official_csv, official_json, text_form
+from pipeline.ingest import official_csv, official_json, plain_csv, text_form
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection, inspect, open_text
 from pipeline.ingest.reading import Context, Sample
-from pipeline.ingest.records import Message, Record
+from pipeline.ingest.records import Batch, Message, Record
 
 HEAD: Final = 1 << 16
 """How many characters of a file a layout is recognised from."""
 
-Read = Callable[[InputFile, Inspection, Context], Iterator[Record | Message]]
+Read = Callable[[InputFile, Inspection, Context], Iterator[Record | Batch | Message]]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ LAYOUTS: Final = (
     Layout("official JSON", official_json.recognises, official_json.read),
     Layout("official CSV", official_csv.recognises, official_csv.read),
     Layout("text form", text_form.recognises, text_form.read),
+    Layout("table", plain_csv.recognises, plain_csv.read),  # the last: any text in columns is one
 )
 
 
@@ -46,7 +47,7 @@ class Source:
     inspection: Inspection
     layout: Layout
 
-    def read(self, context: Context) -> Iterator[Record | Message]:
+    def read(self, context: Context) -> Iterator[Record | Batch | Message]:
         """Yield the forms of the file; a file that cannot be read any further ends with a `Message`."""
         try:
             yield from self.layout.read(self.file, self.inspection, context)

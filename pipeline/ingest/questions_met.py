@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pipeline.ingest.copies import normalise_text
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.config import QuestionConfig
 from pipeline.ingest.identifiers import unknown_question_id
 from pipeline.ingest.matching import QuestionIndex, normalise_wording
 from pipeline.ingest.records import Heading
@@ -26,16 +29,18 @@ class _Values:
     parts: set[str] = field(default_factory=set)
     joined: bool = False
 
-    def add(self, text: str | None) -> None:
-        if text is None or is_empty(text):
-            return
-        self.count += 1
-        self.length += len(text)
-        if len(self.distinct) < _MANY:
-            self.distinct.add(normalise_text(text))
-        if len(self.parts) < _MANY:
-            self.parts.update(normalise_text(part) for part in text.split("|"))
-        self.joined = self.joined or "|" in text
+    def add(self, texts: pa.Array) -> None:
+        for entry in pc.value_counts(texts.drop_null()).to_pylist():
+            text, times = entry["values"], entry["counts"]
+            if is_empty(text):
+                continue
+            self.count += times
+            self.length += times * len(text)
+            if len(self.distinct) < _MANY:
+                self.distinct.add(normalise_wording(text, brackets=True) or text)
+            if len(self.parts) < _MANY:
+                self.parts.update(normalise_wording(part, brackets=True) for part in text.split("|"))
+            self.joined = self.joined or "|" in text
 
     def kind(self) -> str:
         """Infer the kind: few distinct short values are closed, joined by `|` a choice, all else is open."""
@@ -76,10 +81,14 @@ class QuestionsMet:
     ----------
     index : QuestionIndex
         The questions that are known.
+    settings : iterable of QuestionConfig
+        What the configuration says of questions that no questionnaire holds.
     """
 
-    def __init__(self, index: QuestionIndex) -> None:
+    def __init__(self, index: QuestionIndex, settings: Iterable[QuestionConfig] = ()) -> None:
         self._index = index
+        self._settings = {normalise_wording(setting.title, brackets=True): setting for setting in settings}
+        self._homes: dict[str, frozenset[str]] = {}
         self._place: dict[str, int] = {}
         self._plans: dict[tuple[tuple[Heading, ...], str | None, str], Plan] = {}
         self._recent: tuple[tuple[Heading, ...], tuple[str | None, str], Plan] | None = None
@@ -114,7 +123,7 @@ class QuestionsMet:
 
     def _make(self, headings: Sequence[Heading], questionnaire: str | None, file: tuple[str, str], name: str) -> Plan:
         found, questions = self._index.resolve(headings, questionnaire)
-        questionnaire = found or name
+        questionnaire = found or self._home(headings, name)
         self._meet(questionnaire)
         for question in questions:
             if question is not None:
@@ -144,6 +153,19 @@ class QuestionsMet:
             tuple(by_id),
             tuple(ids[cell] for cell in by_id),
         )
+
+    def _home(self, headings: Sequence[Heading], name: str) -> str:
+        """Return the key of a questionnaire that is not known: of the first file that asked most of the same."""
+        asked = frozenset(normalise_wording(heading.wording, brackets=True) for heading in headings)
+        for key, wordings in self._homes.items():
+            if 2 * len(asked & wordings) > len(asked | wordings):
+                return key
+        key, number = name, 1
+        while key in self._homes or key in self._index.questionnaires:
+            number += 1
+            key = f"{name}-{number}"
+        self._homes[key] = asked
+        return key
 
     def _meet(self, key: str) -> None:
         questionnaire = self._index.questionnaires.get(key)
@@ -188,21 +210,31 @@ class QuestionsMet:
             )
         return self._place[identifier]
 
-    def look_at(self, plan: Plan, texts: Sequence[str | None], unread: frozenset[int]) -> None:
-        """Take note of the answers to unknown questions, but for cells that are kept without being read."""
+    def look_at(self, plan: Plan, texts: Sequence[pa.Array]) -> None:
+        """Take note of the answers to unknown questions; `texts` are in the order of the headings."""
         if plan.unknown:
             for position, question in zip(plan.order, plan.questions, strict=True):
-                if question in self._values and position not in unread:
+                if question in self._values and len(texts[position]):
                     self._taken.add(question)
                     self._values[question].add(texts[position])
 
     def settle_kinds(self) -> list[tuple[str, str, str, str]]:
-        """Infer the kind of each unknown question; return (shown file, wording, questionnaire, kind) of those read."""
+        """Settle kind and condition of each unknown question, as they were set, else from its answers.
+
+        Returns (shown file, wording, questionnaire, kind) of those whose kind was inferred and that were read.
+        """
         notices = []
         for place, values in self._values.items():
             row = self.rows[place]
-            row["kind"] = values.kind()
-            if place in self._taken:
+            setting = self._settings.get(normalise_wording(row["title"], brackets=True))
+            row["kind"] = setting.kind if setting and setting.kind else values.kind()
+            if setting and setting.depends_on:
+                wanted = normalise_wording(setting.depends_on, brackets=True)
+                named = [found for found in self.rows if normalise_wording(found["title"], brackets=True) == wanted]
+                named.sort(key=lambda found: found["questionnaire"] != row["questionnaire"])
+                row["depends_on"] = named[0]["question_id"] if named else None
+                row["shown_if"] = setting.shown_if if named else None
+            if place in self._taken and not (setting and setting.kind):
                 notices.append((self._file[place][1], row["title"], row["questionnaire"], row["kind"]))
         return notices
 

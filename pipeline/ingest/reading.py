@@ -22,8 +22,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class Context:
-    """What a run knows when it reads: the questions, the columns that were named, and a folder for scratch files."""
+    """What a run knows when it reads: the questions, the columns that were named, and a folder for scratch files.
+
+    ``probing``: only the first forms of a file are wanted, so that nothing need be read ahead.
+    """
 
     index: QuestionIndex
     columns: ColumnsConfig
     scratch: Path
+    probing: bool = False

@@ -1,7 +1,7 @@
-"""From staged cells to the table ``answers``: states, conditions, and copies across all partitions.
+"""From staged chunks to tables: which forms count, the state of each answer, and copies across all partitions.
 
-Three passes: each partition is marked by itself (state, condition, keys of its texts); copies are found over the keys
-alone; each partition of ``answers`` is written. A pass skips what an earlier run finished.
+Three passes over partitions: each is marked by itself (contributions, states, conditions, keys of its texts); copies
+are found over the keys alone; each partition of ``answers`` is written. A pass skips what an earlier run finished.
 """
 
 from __future__ import annotations
@@ -9,242 +9,300 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline import tables
-from pipeline.config import ExecutionConfig
+from pipeline.config import Config, ExecutionConfig, IngestConfig
 from pipeline.executor import Progress, map_items
-from pipeline.ingest.collecting import cells_path
-from pipeline.ingest.copies import find_copies, text_key
-from pipeline.ingest.identifiers import answer_id
-from pipeline.ingest.routing import routed
-from pipeline.ingest.states import state
-from pipeline.workspace import Workspace, write_parquet
+from pipeline.ingest import grouping, identity, staging
+from pipeline.ingest.collecting import Collected
+from pipeline.ingest.identifiers import answer_ids
+from pipeline.ingest.marking import QuestionTraits, contributions, mark, traits
+from pipeline.ingest.states import CODES
+from pipeline.workspace import Workspace
 
-MARKS: Final = pa.schema([("state", pa.string()), ("routed", pa.bool_())])
-KEYS: Final = pa.schema(
-    [
-        ("cell", pa.int32()),
-        ("question", pa.int32()),
-        ("occurrence", pa.int32()),
-        ("contribution", pa.uint64()),
-        ("author", pa.uint64()),
-        ("text", pa.uint64()),
-    ]
-)
 _WORTH_A_POOL: Final = 20
 """Partitions below which starting processes takes longer than the work."""
 
-COPIES: Final = pa.schema([("cell", pa.int32()), ("duplicate_of", pa.string()), ("again", pa.bool_())])
+_PLAN: Final = pa.schema([("row", pa.int64()), ("key", pa.uint64())])
+_DUPLICATE: Final = CODES.index("duplicate")
 
 
-@dataclass(frozen=True)
-class QuestionTraits:
-    """What marking needs to know of a question: `parent` is its place among the questions met."""
+@dataclass
+class Settled:
+    """What ingest counted: answers by state and contradictions, and what it must say of forms met before."""
 
-    suffix: str
-    kind: str
-    parent: int | None
-    shown_if: str | None
-
-
-def traits(rows: list[dict[str, Any]]) -> tuple[QuestionTraits, ...]:
-    """Return the traits of the questions met, in their order."""
-    place = {row["question_id"]: number for number, row in enumerate(rows)}
-    return tuple(
-        QuestionTraits(
-            row["question_id"].removeprefix("q-"), row["kind"], place.get(row["depends_on"]), row["shown_if"]
-        )
-        for row in rows
-    )
+    counts: Counter[str]
+    files: list[dict[str, Any]]
+    unlike: tuple[tuple[int, int], ...]
 
 
 def settle(
     workspace: Workspace,
-    questions: tuple[QuestionTraits, ...],
-    partitions: int,
-    execution: ExecutionConfig,
+    collected: Collected,
+    config: Config,
+    forgotten: frozenset[int],
     progress: Progress | None,
-) -> Counter[str]:
-    """Write all partitions of ``answers``; return the number of answers in each state, and of contradictions."""
-    if partitions < _WORTH_A_POOL and execution.scheduler is None:
-        execution = execution.model_copy(update={"workers": 1})
-    total = 2 * partitions
-    place = str(workspace.path)
-    marked = ("marks", "keys")
-    todo = [
-        index for index in range(partitions) if not all(_staged(workspace, name, index).is_file() for name in marked)
-    ]
-    for done, _ in enumerate(map_items(partial(_mark_part, place, questions), todo, execution), 1):
-        if progress is not None:
-            progress(partitions - len(todo) + done, total)
-    todo = [index for index in range(partitions) if not workspace.part_path("answers", index).is_file()]
-    if todo:
-        _find_copies(workspace, questions, partitions)
-    counts: Counter[str] = Counter()
-    everything = list(range(partitions))
-    for done, found in enumerate(map_items(partial(_write_part, place, questions), everything, execution), 1):
-        counts.update(found)
-        if progress is not None:
-            progress(partitions + done, total)
-    return counts
-
-
-def _staged(workspace: Workspace, name: str, index: int) -> Path:
-    return workspace.staging / "ingest" / f"{name}-{index:05d}.parquet"
-
-
-# -- first pass: each partition by itself -------------------------------------------------------------------------
-
-
-def mark(cells: pa.Table, contributions: pa.Table, questions: tuple[QuestionTraits, ...]) -> tuple[pa.Table, pa.Table]:
-    """Return the state and condition of each cell, and the keys of those that may be copies.
+) -> Settled:
+    """Write contributions, answers, files, superseded and copy_groups.
 
     Parameters
     ----------
-    cells : Table
-        Staged cells of one partition, in order.
-    contributions : Table
-        The contributions of the partition.
-    questions : tuple of QuestionTraits
-        The questions met.
+    workspace : Workspace
+        With the chunks that collecting has staged.
+    collected : Collected
+        What it has said of them.
+    config : Config
+        Sections ingest and execution are read.
+    forgotten : frozenset of int
+        Keys of the contributions that were erased on request.
+    progress : callable, optional
+        Told of finished partitions.
     """
-    rows = cells.column("contribution").to_pylist()
-    places = cells.column("question").to_pylist()
-    texts = cells.column("text").to_pylist()
-    occurrences = cells.column("occurrence").to_pylist()
-    unread = cells.column("unread").to_pylist()
-    trashed = contributions.column("trashed").to_pylist()
-    authors = [int(found[2:], 16) if found else 0 for found in contributions.column("author_id").to_pylist()]
-    identifiers = [int(found[2:], 16) for found in contributions.column("contribution_id").to_pylist()]
-    states = [
-        state(text, questions[place].kind, trashed=trashed[row], unread=lost)
-        for text, place, row, lost in zip(texts, places, rows, unread, strict=True)
-    ]
-    parents = {question.parent for question in questions if question.shown_if is not None}
-    given = {
-        (row, place): text
-        for row, place, text, found, lost in zip(rows, places, texts, states, unread, strict=True)
-        if place in parents and not lost and found != "empty"
-    }
-    routes = []
-    for row, place in zip(rows, places, strict=True):
-        question = questions[place]
-        answer = None if question.parent is None else given.get((row, question.parent))
-        routes.append(routed(question.shown_if, answer))
-    pending = [cell for cell, found in enumerate(states) if found == "pending"]
-    keys = pa.table(
-        {
-            "cell": pending,
-            "question": [places[cell] for cell in pending],
-            "occurrence": [occurrences[cell] for cell in pending],
-            "contribution": [identifiers[rows[cell]] for cell in pending],
-            "author": [authors[rows[cell]] for cell in pending],
-            "text": [text_key(texts[cell]) for cell in pending],
-        },
-        schema=KEYS,
-    )
-    return pa.table({"state": states, "routed": routes}, schema=MARKS), keys
-
-
-def _mark_part(path: str, questions: tuple[QuestionTraits, ...], index: int) -> None:
-    workspace = Workspace(path)
-    cells = pq.read_table(cells_path(workspace, index), partitioning=None)
-    marks, keys = mark(cells, workspace.read_part("contributions", index), questions)
-    write_parquet(marks, _staged(workspace, "marks", index), workspace.path)
-    write_parquet(keys, _staged(workspace, "keys", index), workspace.path)
-
-
-# -- second pass: copies, over the keys of all partitions ---------------------------------------------------------
-
-
-def _find_copies(workspace: Workspace, questions: tuple[QuestionTraits, ...], partitions: int) -> None:
-    parts = [pq.read_table(_staged(workspace, "keys", index), partitioning=None) for index in range(partitions)]
-    sizes = [part.num_rows for part in parts]
-    keys = pa.concat_tables(parts)
-    del parts
-    column = {name: keys.column(name).to_numpy() for name in KEYS.names}
-    first, again = find_copies(column["question"], column["text"], column["author"])
-    start = 0
-    for index, size in enumerate(sizes):
-        places = start + np.flatnonzero(first[start : start + size] >= 0)
-        originals = first[places]
-        copies = pa.table(
-            {
-                "cell": column["cell"][places],
-                "duplicate_of": [
-                    answer_id(f"{contribution:016x}", questions[question].suffix, occurrence)
-                    for contribution, question, occurrence in zip(
-                        column["contribution"][originals].tolist(),
-                        column["question"][originals].tolist(),
-                        column["occurrence"][originals].tolist(),
-                        strict=True,
-                    )
-                ],
-                "again": again[places],
-            },
-            schema=COPIES,
+    forms = [
+        staging.read(workspace, "forms", index).select(
+            ["file", "row", "key", "content", "author", "published_at", "trashed", "reference"]
         )
-        write_parquet(copies, _staged(workspace, "copies", index), workspace.path)
-        start += size
+        for index in range(collected.chunks)
+    ]
+    found = identity.received(forms)
+    del forms
+    known = identity.identify(found, forgotten)
+    kept = np.flatnonzero(known.status == identity.NEW)
+    size = config.ingest.partition_size
+    partitions = max(1, -(-len(kept) // size))
+    _write_plan(workspace, kept, known, size, partitions)
+    files = _files(workspace, collected, found, known, size)
+    questions = traits(collected.questions)
+    execution = config.execution
+    if partitions < _WORTH_A_POOL and execution.scheduler is None:
+        execution = execution.model_copy(update={"workers": 1})
+    counts = _passes(workspace, collected, questions, partitions, config.ingest, execution, progress)
+    for name, row in zip((entry["source_file"] for entry in files), files, strict=True):
+        row["postcodes_unknown"] = counts.pop(f"postcodes:{name}", 0)
+    workspace.write_part("files", 0, tables.from_rows("files", [_file_row(row) for row in files]))
+    return Settled(counts, files, known.unlike)
 
 
-# -- third pass: the table ----------------------------------------------------------------------------------------
+def _file_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in tables.SCHEMAS["files"].names}
+
+
+def _passes(
+    workspace: Workspace,
+    collected: Collected,
+    questions: tuple[QuestionTraits, ...],
+    partitions: int,
+    config: IngestConfig,
+    execution: ExecutionConfig,
+    progress: Progress | None,
+) -> Counter[str]:
+    total = 2 * partitions
+    place, size = str(workspace.path), config.partition_size
+    names = [entry["source_file"] for entry in collected.files]
+    todo = [index for index in range(partitions) if not _is_marked(workspace, index)]
+    task = partial(_mark_part, place, questions, names, config)
+    for done, _ in enumerate(map_items(task, todo, execution), 1):
+        if progress is not None:
+            progress(partitions - len(todo) + done, total)
+    todo = [index for index in range(partitions) if not workspace.part_path("answers", index).is_file()]
+    batches = 0
+    if todo or not workspace.part_path("copy_groups", 0).is_file():
+        batches = grouping.find(workspace, questions, partitions, config, execution)
+    counts: Counter[str] = Counter()
+    write = partial(_write_part, place, questions, size, batches)
+    for done, found in enumerate(map_items(write, list(range(partitions)), execution), 1):
+        counts.update(found)
+        if progress is not None:
+            progress(partitions + done, total)
+    if batches or not workspace.part_path("copy_groups", 0).is_file():
+        grouping.write_table(workspace, batches)
+    groups = workspace.read_part("copy_groups", 0, ["coordinated"])
+    counts["copy_groups"] = groups.num_rows
+    counts["coordinated"] = pc.sum(groups["coordinated"]).as_py() or 0
+    return counts
+
+
+# -- which forms are in which partition ---------------------------------------------------------------------------
+
+
+def _write_plan(workspace: Workspace, kept: Any, known: identity.Identity, size: int, partitions: int) -> None:
+    for index in range(partitions):
+        rows = kept[index * size : (index + 1) * size]
+        staging.write(workspace, "plan", index, pa.table({"row": rows, "key": known.key[rows]}, schema=_PLAN))
+
+
+def _gather(workspace: Workspace, rows: Any, size: int) -> tuple[pa.Table, pa.Table]:
+    """Return the staged forms at `rows`, in order, and their cells; ``form`` counts forms of the result."""
+    forms, cells = [], []
+    done = 0
+    for chunk in np.unique(rows // size).tolist():
+        here = rows[rows // size == chunk] - chunk * size
+        chunk_forms = staging.read(workspace, "forms", chunk)
+        chunk_cells = staging.read(workspace, "cells", chunk)
+        if len(here) < chunk_forms.num_rows or done:
+            place = np.full(chunk_forms.num_rows, -1, np.int32)
+            place[here] = np.arange(done, done + len(here), dtype=np.int32)
+            form = place[chunk_cells["form"].to_numpy()]
+            chunk_forms = chunk_forms.take(pa.array(here))
+            chunk_cells = chunk_cells.set_column(0, staging.CELLS.field(0), pa.array(form)).filter(pa.array(form >= 0))
+        forms.append(chunk_forms)
+        cells.append(chunk_cells)
+        done += len(here)
+    if not forms:
+        return staging.FORMS.empty_table(), staging.CELLS.empty_table()
+    return pa.concat_tables(forms), pa.concat_tables(cells)
+
+
+def _files(
+    workspace: Workspace, collected: Collected, forms: identity.Received, known: identity.Identity, size: int
+) -> list[dict[str, Any]]:
+    """Return the rows of ``files`` but for postcodes, and write the table ``superseded``."""
+    empty = {name: 0 for name in tables.SCHEMAS["files"].names if name not in ("source_file", "layout", "encoding")}
+    files = [empty | entry for entry in collected.files]
+    old: list[dict[str, Any]] = []
+    names = {
+        identity.NEW: ("contributions", None),
+        identity.AGAIN: ("already_received_contributions", "already_received"),
+        identity.REPLACED: ("superseded_contributions", "superseded"),
+        identity.FORGOTTEN: ("forgotten_contributions", None),
+    }
+    for chunk in range(collected.chunks):
+        start = chunk * size
+        status = known.status[start : start + size]
+        file = forms.file[start : start + size]
+        if (status == identity.NEW).all():
+            for place, number in zip(*np.unique(file, return_counts=True), strict=True):
+                files[place]["contributions"] += int(number)
+            continue
+        cells = staging.read(workspace, "cells", chunk)
+        widths = np.bincount(cells["form"].to_numpy(), minlength=len(status))
+        for row, code in enumerate(status.tolist()):
+            # A form that was replaced is counted where its successor is: that file said so.
+            owner = int(forms.file[known.by[start + row]]) if code == identity.REPLACED else int(file[row])
+            for name, count in zip(names[code], (1, int(widths[row])), strict=True):
+                if name is not None:
+                    files[owner][name] += count
+        old += _old_forms(workspace, collected, chunk, known, forms, start, cells)
+    workspace.write_part("superseded", 0, tables.from_rows("superseded", old))
+    return files
+
+
+def _old_forms(
+    workspace: Workspace,
+    collected: Collected,
+    chunk: int,
+    known: identity.Identity,
+    forms: identity.Received,
+    start: int,
+    cells: pa.Table,
+) -> list[dict[str, Any]]:
+    staged = staging.read(workspace, "forms", chunk)
+    places = np.flatnonzero(known.status[start : start + staged.num_rows] == identity.REPLACED)
+    suffix = [row["question_id"] for row in collected.questions]
+    found = []
+    for place in places.tolist():
+        row = staged.slice(place, 1).to_pylist()[0]
+        said = cells.filter(pc.equal(cells["form"], place))
+        new = int(known.by[start + place])
+        key = f"{int(known.key[start + place]):016x}"
+        found.append(
+            {
+                "superseded_id": f"v-{key}-{start + place}",
+                "contribution_id": f"c-{key}",
+                "source_file": collected.files[row["file"]]["source_file"],
+                "source_row": row["row"],
+                "reference": row["reference"],
+                "published_at": row["published_at"],
+                "superseded_by_file": collected.files[int(forms.file[new])]["source_file"],
+                "superseded_by_row": int(forms.row[new]),
+                "answers": [
+                    {"question_id": suffix[question], "text": text}
+                    for question, text in zip(said["question"].to_pylist(), said["text"].to_pylist(), strict=True)
+                ],
+            }
+        )
+    return found
+
+
+# -- the passes over partitions -----------------------------------------------------------------------------------
+
+
+def _is_marked(workspace: Workspace, index: int) -> bool:
+    # All of them: a run can be killed while staging is removed, which takes the files in any order.
+    staged = [staging.path(workspace, name, index) for name in ("keys", "marks")]
+    return all(path.is_file() for path in (*staged, workspace.part_path("contributions", index)))
+
+
+def _mark_part(
+    path: str, questions: tuple[QuestionTraits, ...], names: list[str], config: IngestConfig, index: int
+) -> None:
+    workspace = Workspace(path)
+    plan = staging.read(workspace, "plan", index)
+    forms, cells = _gather(workspace, plan["row"].to_numpy(), config.partition_size)
+    table = contributions(forms, plan["key"].to_numpy(), names)
+    marks, keys = mark(cells, table, questions, include_trashed=config.include_trashed, near=config.near_copies)
+    workspace.write_part("contributions", index, table)
+    staging.write(workspace, "marks", index, marks)
+    staging.write(workspace, "keys", index, keys)  # last: it marks the partition as whole
 
 
 def answers_table(
     cells: pa.Table,
-    contributions: pa.Table,
+    identifiers: pa.ChunkedArray,
     marks: pa.Table,
     copies: pa.Table,
     questions: tuple[QuestionTraits, ...],
 ) -> pa.Table:
-    """Return the partition of ``answers``: one row for each cell, in order."""
-    identifiers = contributions.column("contribution_id").to_pylist()
-    rows = cells.column("contribution").to_pylist()
-    places = cells.column("question").to_pylist()
-    occurrences = cells.column("occurrence").to_pylist()
-    duplicate_of: list[str | None] = [None] * len(rows)
-    states = marks.column("state").to_pylist()
-    for cell, original, again in zip(*(copies.column(name).to_pylist() for name in COPIES.names), strict=True):
-        duplicate_of[cell] = original
-        if again:
-            states[cell] = "duplicate"
+    """Return the partition of ``answers``, one row for each cell; `identifiers` are those of its contributions."""
+    form, question = cells["form"].combine_chunks(), cells["question"].combine_chunks()
+    ids = identifiers.combine_chunks()
+    keys = pc.utf8_slice_codeunits(ids, 2)
+    suffixes = pa.array([found.suffix for found in questions], pa.string())
+    states = marks["state"].to_numpy().copy()
+    again = copies["again"].to_numpy(zero_copy_only=False)
+    states[copies["cell"].to_numpy()[again]] = _DUPLICATE
+    place = np.full(len(form), -1, np.int64)
+    place[copies["cell"].to_numpy()] = np.arange(copies.num_rows)
+    where = pa.array(place, mask=place < 0)
     return pa.table(
         {
-            "answer_id": [
-                answer_id(identifiers[row][2:], questions[place].suffix, occurrence)
-                for row, place, occurrence in zip(rows, places, occurrences, strict=True)
-            ],
-            "contribution_id": [identifiers[row] for row in rows],
-            "question_id": [f"q-{questions[place].suffix}" for place in places],
-            "text": cells.column("text"),
-            "state": states,
-            "duplicate_of": pa.array(duplicate_of, pa.string()),
-            "routed": marks.column("routed"),
-            "original": pa.nulls(len(rows), pa.string()),
-            "copy_group_id": pa.nulls(len(rows), pa.string()),
+            "answer_id": answer_ids(keys.take(form), suffixes.take(question), cells["occurrence"].to_numpy()),
+            "contribution_id": ids.take(form),
+            "question_id": pc.binary_join_element_wise("q", suffixes, "-").take(question),
+            "text": cells["text"],
+            "state": pa.array(CODES, pa.string()).take(pa.array(states)),
+            "duplicate_of": copies["duplicate_of"].combine_chunks().take(where),
+            "routed": marks["routed"],
+            "original": cells["original"],
+            "copy_group_id": copies["copy_group_id"].combine_chunks().take(where),
         },
         schema=tables.SCHEMAS["answers"],
     )
 
 
-def _write_part(path: str, questions: tuple[QuestionTraits, ...], index: int) -> dict[str, int]:
+def _write_part(
+    path: str, questions: tuple[QuestionTraits, ...], size: int, batches: int, index: int
+) -> dict[str, int]:
     workspace = Workspace(path)
+    columns = ["contribution_id", "source_file", "postcode", "departement"]
+    forms = workspace.read_part("contributions", index, columns)
     if not workspace.part_path("answers", index).is_file():
-        marks = pq.read_table(_staged(workspace, "marks", index), partitioning=None)
-        copies = pq.read_table(_staged(workspace, "copies", index), partitioning=None)
-        cells = pq.read_table(cells_path(workspace, index), partitioning=None)
-        content = answers_table(cells, workspace.read_part("contributions", index), marks, copies, questions)
+        _, cells = _gather(workspace, staging.read(workspace, "plan", index)["row"].to_numpy(), size)
+        marks, copies = staging.read(workspace, "marks", index), grouping.copies_of(workspace, batches, index)
+        content = answers_table(cells, forms["contribution_id"], marks, copies, questions)
         workspace.write_part("answers", index, content)
-    written = workspace.read_part("answers", index, ["state", "routed"])
+    else:
+        content = workspace.read_part("answers", index, ["state", "routed"])
+    written = content.select(["state", "routed"])
     counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(written["state"]).to_pylist()}
     given = pc.is_in(written["state"], pa.array(["closed", "pending", "duplicate"]))
     counts["contradictions"] = pc.sum(pc.and_(given, pc.equal(written["routed"], False))).as_py() or 0
+    lost = forms.filter(pc.and_(pc.is_valid(forms["postcode"]), pc.is_null(forms["departement"])))
+    for entry in pc.value_counts(lost["source_file"]).to_pylist():
+        counts[f"postcodes:{entry['values']}"] = entry["counts"]
     return counts

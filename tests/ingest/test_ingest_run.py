@@ -118,14 +118,24 @@ def dying(content, path, root):
     write(content, path, root)
 
 workspace.write_bytes = dying
-from pipeline.ingest import authors, collecting
+from pipeline.ingest import authors, collecting, staging
 authors.write_bytes = collecting.write_bytes = dying
+stage = staging.write
+
+def dying_too(place, name, index, content):
+    global writes
+    writes -= 1
+    if writes < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    stage(place, name, index, content)
+
+staging.write = dying_too
 config = Config().with_values("ingest", partition_size=8).with_values("execution", workers=1)
 ingest.run(workspace.Workspace(sys.argv[1]), config, [Path(sys.argv[2])])
 """
 
 
-@pytest.mark.parametrize("writes", [1, 6, 14, 21, 28])
+@pytest.mark.parametrize("writes", [1, 6, 14, 17, 23, 31, 35, 38])
 def test_a_run_killed_at_any_write_resumes_to_the_same_bytes(tmp_path, mixed, writes):
     run(tmp_path, mixed, name="whole", partition_size=8)
     command = [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path / "workspace"), str(mixed), str(writes)]
@@ -140,7 +150,9 @@ class _Killed(Exception):
     pass
 
 
-@pytest.mark.parametrize("gone", ["cells", "keys", "marks", "copies", "collected", "contributions", "rejected"])
+@pytest.mark.parametrize(
+    "gone", ["cells", "keys", "marks", "plan", "copies", "collected", "contributions", "rejected", "superseded"]
+)
 @pytest.mark.parametrize("written", [1, 4])
 def test_a_run_killed_while_files_are_removed_resumes_whatever_is_gone(tmp_path, mixed, monkeypatch, gone, written):
     run(tmp_path, mixed, name="whole", partition_size=8)
@@ -235,24 +247,22 @@ def test_copies_point_to_the_first_answer_and_only_the_same_author_is_a_duplicat
 
 
 def test_forms_without_an_author_are_never_duplicates_of_one_person(tmp_path):
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.txt").write_text(text_form({1: "La même chose"}), encoding="utf-8")
+    for name, other in (("a", "Oui"), ("b", "Non")):
+        (tmp_path / f"{name}.txt").write_text(text_form({1: "La même chose", 2: other}), encoding="utf-8")
     run(tmp_path, tmp_path / "a.txt", tmp_path / "b.txt")
     first, second = (answer for answer in answers(tmp_path) if answer["question_id"] == "q-169")
     assert first["state"] == second["state"] == "pending"
     assert second["duplicate_of"] == first["answer_id"]
 
 
-def test_the_same_content_twice_keeps_every_row_under_ids_of_its_own(tmp_path):
-    content = organisation_csv([{1: "un"}, {1: "deux"}])
-    for folder in ("x", "y"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "same.csv").write_text(content, encoding="utf-8")
-    run(tmp_path, tmp_path / "x", tmp_path / "y")
-    found = rows(tmp_path, "contributions")
-    assert [row["source_file"] for row in found] == ["x/same.csv"] * 2 + ["y/same.csv"] * 2
-    assert len({row["contribution_id"] for row in found}) == 4
-    assert len({answer["answer_id"] for answer in answers(tmp_path)}) == 4 * 33
+def test_rows_of_one_file_that_say_the_same_are_never_merged(tmp_path):
+    people = [{"reference": "", "id": "", "authorId": ""}] * 3
+    names = headers(questionnaire().questions)
+    content = csv_text(names, [["un", *[""] * (len(names) - 1)]] * 3, people=people)
+    (tmp_path / "same.csv").write_text(content, encoding="utf-8")
+    run(tmp_path, tmp_path / "same.csv")
+    assert len({row["contribution_id"] for row in rows(tmp_path, "contributions")}) == 3
+    assert len({answer["answer_id"] for answer in answers(tmp_path)}) == 3 * 33
 
 
 def test_a_file_given_twice_is_read_once_and_said_aloud(tmp_path, mixed):

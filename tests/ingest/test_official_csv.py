@@ -57,7 +57,8 @@ def test_columns_of_metadata_fill_the_contribution(tmp_path):
     run(tmp_path, write(tmp_path, organisation_csv(FORMS, people=people)))
     first, second = rows(tmp_path, "contributions")
     assert (first["reference"], first["source_row"], first["departement"], first["trashed"]) == ("4-1", 1, "2B", True)
-    assert first["author_type"] == "Citoyen / Citoyenne" and first["author_id"].startswith("u-")
+    assert first["author_type"] == "Citoyen" and first["author_type_received"] == "Citoyen / Citoyenne"
+    assert first["author_id"].startswith("u-")
     assert str(first["published_at"]) == "2019-02-03 10:11:12"
     assert second["postcode"] is None and second["departement"] is None
     assert second["published_at"] is None and second["author_id"] is None

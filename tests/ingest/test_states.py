@@ -1,9 +1,13 @@
 """What ingest says of one answer: empty, closed, trashed, rejected, pending; and whether its question was asked."""
 
+import numpy as np
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.ingest.routing import routed
-from pipeline.ingest.states import is_empty, state
+from pipeline.ingest.states import CODES, are_empty, is_empty, states
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,11 @@ def test_what_says_anything_at_all_is_not_empty(text):
     assert not is_empty(text)
 
 
+def state(text, kind, *, trashed, unread):
+    flags = [np.array([flag]) for flag in (kind == "open", trashed, not unread)]
+    return CODES[states(pa.array([text], pa.string()), *flags)[0]]
+
+
 def test_states_follow_the_order_of_precedence():
     assert state("", "open", trashed=True, unread=True) == "rejected"
     assert state("", "closed", trashed=True, unread=False) == "trashed"
@@ -44,6 +53,11 @@ def test_states_follow_the_order_of_precedence():
     assert state("Oui", "closed", trashed=False, unread=False) == "closed"
     assert state("A|B", "choice", trashed=False, unread=False) == "closed"
     assert state("Oui", "open", trashed=False, unread=False) == "pending"
+
+
+@given(st.lists(st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=6))))
+def test_a_column_of_cells_is_as_empty_as_each_of_them(texts):
+    assert are_empty(pa.array(texts, pa.string())).tolist() == [is_empty(text) for text in texts]
 
 
 @pytest.mark.parametrize(

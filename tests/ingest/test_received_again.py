@@ -1,0 +1,146 @@
+"""The same form in two files counts once; a later export adds only what is new, and says so."""
+
+import pytest
+from ingest_inputs import METADATA, answers, csv_text, headers, organisation_csv, questionnaire, rows, run
+
+from pipeline import ledger
+from pipeline.workspace import Workspace
+
+WIDTH = len(questionnaire().questions)
+
+
+def export(tmp_path, name, said, **about):
+    """Write an official CSV with a row for each (reference, first answer, other metadata)."""
+    people = [{"reference": reference, "authorId": f"author-{reference}"} | about for reference, _ in said]
+    cells = [[text, *[""] * (WIDTH - 1)] for _, text in said]
+    path = tmp_path / f"{name}.csv"
+    path.write_text(csv_text(headers(questionnaire().questions), cells, people=people), encoding="utf-8")
+    return path
+
+
+def said(tmp_path):
+    return [answer["text"] for answer in answers(tmp_path) if answer["question_id"] == "q-169"]
+
+
+def of_file(tmp_path, name):
+    return next(row for row in rows(tmp_path, "files") if row["source_file"] == name)
+
+
+def test_the_same_file_under_another_name_adds_nothing_and_is_said(tmp_path):
+    one = export(tmp_path, "one", [("4-1", "un"), ("4-2", "deux")])
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(one.read_bytes())
+    summary = run(tmp_path, one, copy)
+    assert said(tmp_path) == ["un", "deux"]
+    assert summary.counts["already_received_contributions"] == 2
+    assert summary.counts["already_received"] == 2 * WIDTH
+    assert any(note.startswith("N109") for note in summary.notes)
+    again = of_file(tmp_path, "copy.csv")
+    assert (again["contributions"], again["already_received"]) == (0, 2 * WIDTH)
+
+
+def test_a_later_export_adds_only_what_is_new_and_the_states_still_reconcile(tmp_path):
+    one = export(tmp_path, "1", [("4-1", "un"), ("4-2", "deux")])
+    later = export(tmp_path, "2", [("4-1", "un"), ("4-2", "deux"), ("4-3", "trois")])
+    run(tmp_path, one, later)
+    assert said(tmp_path) == ["un", "deux", "trois"]
+    assert [row["source_file"] for row in rows(tmp_path, "contributions")] == ["1.csv", "1.csv", "2.csv"]
+    covered = ledger.coverage(Workspace(tmp_path / "workspace"))
+    assert covered.received == sum(covered.states.values()) == 3 * WIDTH
+    assert of_file(tmp_path, "2.csv")["already_received"] == 2 * WIDTH
+
+
+def test_ids_are_those_of_the_later_export_alone(tmp_path):
+    one = export(tmp_path, "1", [("4-1", "un")])
+    later = export(tmp_path, "2", [("4-1", "un"), ("4-3", "trois")])
+    run(tmp_path, one, later)
+    run(tmp_path, later, name="alone")
+    found = [
+        {row["contribution_id"] for row in rows(tmp_path, "contributions", name)} for name in ("workspace", "alone")
+    ]
+    assert found[0] == found[1]
+
+
+def test_a_known_reference_with_other_words_replaces_the_earlier_which_is_kept(tmp_path):
+    one = export(tmp_path, "1", [("4-1", "un"), ("4-2", "deux")])
+    later = export(tmp_path, "2", [("4-2", "deux, corrigé"), ("4-3", "trois")])
+    summary = run(tmp_path, one, later)
+    assert said(tmp_path) == ["un", "deux, corrigé", "trois"]
+    assert summary.counts["superseded_contributions"] == 1 and any(note.startswith("N110") for note in summary.notes)
+    (old,) = rows(tmp_path, "superseded")
+    assert (old["source_file"], old["source_row"]) == ("1.csv", 2)
+    assert (old["superseded_by_file"], old["superseded_by_row"]) == ("2.csv", 1)
+    assert old["contribution_id"] in {row["contribution_id"] for row in rows(tmp_path, "contributions")}
+    assert {answer["question_id"]: answer["text"] for answer in old["answers"]}["q-169"] == "deux"
+    assert len(old["answers"]) == WIDTH
+    assert of_file(tmp_path, "2.csv")["superseded_contributions"] == 1
+
+
+def test_a_form_that_was_moderated_since_is_replaced_by_its_trashed_self(tmp_path):
+    one = export(tmp_path, "1", [("4-1", "un")])
+    later = export(tmp_path, "2", [("4-1", "un")], trashed="true")
+    run(tmp_path, one, later)
+    assert {answer["state"] for answer in answers(tmp_path)} == {"trashed"}
+
+
+def test_the_last_of_three_versions_stands(tmp_path):
+    files = [export(tmp_path, str(number), [("4-1", text)]) for number, text in enumerate(("un", "deux", "un"))]
+    run(tmp_path, *files)
+    assert said(tmp_path) == ["un"]
+    assert [row["superseded_by_file"] for row in rows(tmp_path, "superseded")] == ["1.csv", "2.csv"]
+
+
+def test_without_references_content_and_occurrence_decide_across_files(tmp_path):
+    blank = {"reference": "", "id": ""}
+    one = export(tmp_path, "1", [("", "pareil"), ("", "pareil")], **blank)
+    later = export(tmp_path, "2", [("", "pareil"), ("", "pareil"), ("", "pareil"), ("", "autre")], **blank)
+    summary = run(tmp_path, one, later)
+    assert said(tmp_path) == ["pareil", "pareil", "pareil", "autre"]
+    assert summary.counts["already_received_contributions"] == 2
+
+
+def test_a_question_more_in_the_later_export_does_not_make_old_forms_new(tmp_path):
+    names = headers(questionnaire().questions)
+    for name, more in (("1", []), ("2", ["Q9999 - Une question de plus ?"])):
+        rows_ = [["un", *[""] * (WIDTH - 1 + len(more))]]
+        (tmp_path / f"{name}.csv").write_text(csv_text([*names, *more], rows_), encoding="utf-8")
+    summary = run(tmp_path, tmp_path / "1.csv", tmp_path / "2.csv")
+    assert summary.counts["already_received_contributions"] == 1 and summary.counts["contributions"] == 1
+
+
+@pytest.mark.parametrize(("agreeing", "kept"), [(0, 8), (3, 5)])
+def test_bare_numbers_counted_anew_in_each_file_are_different_forms(tmp_path, agreeing, kept):
+    first = [(str(number), f"Lyon {number}") for number in range(4)]
+    second = [(ref, text if int(ref) < agreeing else f"Paris {ref}") for ref, text in first]
+    files = [
+        export(tmp_path, name, found, authorId="", publishedAt="") for name, found in (("a", first), ("b", second))
+    ]
+    summary = run(tmp_path, *files)
+    assert summary.counts["contributions"] == (kept if not agreeing else 4)
+    assert any(note.startswith("N111") for note in summary.notes) == (not agreeing)
+    if agreeing:
+        assert said(tmp_path)[-1] == "Paris 3" and len(rows(tmp_path, "superseded")) == 1
+
+
+def test_a_replaced_form_leaves_no_trace_among_copies(tmp_path):
+    one = export(tmp_path, "1", [("4-1", "le même texte"), ("4-2", "le même texte")])
+    later = export(tmp_path, "2", [("4-1", "autre chose")])
+    run(tmp_path, one, later)
+    assert all(answer["duplicate_of"] is None and answer["copy_group_id"] is None for answer in answers(tmp_path))
+
+
+def test_many_small_files_with_a_few_known_forms_fill_partitions_without_holes(tmp_path):
+    first = [(f"4-{number}", f"idée {number}") for number in range(10)]
+    one = export(tmp_path, "1", first)
+    later = export(tmp_path, "2", [*first[3:], *((f"4-{number}", f"idée {number}") for number in range(20, 25))])
+    run(tmp_path, one, later, partition_size=4)
+    workspace = Workspace(tmp_path / "workspace")
+    sizes = [workspace.read_part("contributions", index).num_rows for index in range(len(workspace.parts("answers")))]
+    assert sizes == [4, 4, 4, 3]
+    assert said(tmp_path) == [f"idée {number}" for number in (*range(10), *range(20, 25))]
+
+
+def test_the_official_layout_is_what_these_files_are(tmp_path):
+    run(tmp_path, export(tmp_path, "1", [("4-1", "un")]))
+    assert of_file(tmp_path, "1.csv")["layout"] == "official CSV" and METADATA[1] == "reference"
+    assert organisation_csv([]).startswith("id,reference")
