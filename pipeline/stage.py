@@ -135,6 +135,16 @@ def stage_run(
     workspace.clear(f"staging/{stage.name}")  # last: a run that is killed before still finds all of it
 
 
+def update_files(workspace: Workspace, name: str) -> None:
+    """Note the files of a stage in the manifest as they now are, for rows were erased from them on request."""
+    entry = workspace.manifest["stages"][name]
+    entry["files"] = {
+        relative: {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        for relative in entry["files"]
+        if (path := workspace.path / relative).is_file()
+    }
+
+
 def file_sums(workspace: Workspace, stage: Stage) -> dict[str, dict[str, Any]]:
     """Return size and SHA-256 of every file that the stage wrote, by path relative to the workspace."""
     sums = {}

@@ -1,0 +1,92 @@
+"""Erase what a person sent, on request (RGPD, article 17): tables, dataset, report, exports, quotes in decisions.
+
+What stays is a count, a date, and the key of the contribution, so that it is not read again from the same files. Those
+files are not ours: the person who asked for the erasure is told that they still hold it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline import errors
+from pipeline.forget.decisions import erase_from_decisions
+from pipeline.forget.tables import erase_from_tables, find, gather
+from pipeline.stage import ORDER, files_intact, update_files
+from pipeline.workspace import Workspace
+
+__all__ = ["Forgotten", "forget"]
+
+_MADE_AGAIN = ("dataset", "report")
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What was erased: contributions and answers, lines of decisions that quoted them, and who else holds them.
+
+    ``stages`` are to be made again by the caller, for they show the answers; ``files`` are the inputs that still hold
+    the contribution.
+    """
+
+    contributions: int
+    answers: int
+    decisions: int
+    stages: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def forget(workspace: Workspace, reference: str) -> Forgotten:
+    """Erase the contributions with a reference from a workspace that is locked by the caller.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where it is erased; afterwards, the stages of `Forgotten.stages` are to be run with ``force``.
+    reference : str
+        The reference of the contribution, or its contribution_id.
+
+    Raises
+    ------
+    DoleancesError
+        When no contribution has that reference (E115).
+    """
+    pending = [entry for entry in workspace.manifest.get("forgotten", []) if not entry["done"]]
+    found = find(workspace, reference)
+    if not found.keys and not pending:
+        raise errors.usage("E115", reference=reference, path=workspace.path)
+    if found.keys:
+        # Noted before anything is erased: a run that is killed half way is finished by the next `forget`.
+        entry: dict[str, Any] = {"at": _now(), "keys": sorted(found.keys), "contributions": found.contributions}
+        workspace.manifest.setdefault("forgotten", []).append(entry | {"answers": 0, "done": False})
+        workspace.save_manifest()
+        pending.append(workspace.manifest["forgotten"][-1])
+    stages = tuple(name for name in _MADE_AGAIN if name in workspace.manifest["stages"])
+    intact = {
+        name
+        for name in ORDER
+        if (stage := workspace.manifest["stages"].get(name)) and files_intact(workspace, stage.get("files", {}))
+    }
+    answers = decisions = contributions = 0
+    files: set[str] = set()
+    for entry in pending:
+        erased = gather(workspace, frozenset(entry["keys"]))
+        decisions += erase_from_decisions(workspace, erased)
+        erase_from_tables(workspace, erased.keys)
+        entry["answers"] += len(erased.answers)
+        answers += entry["answers"]
+        contributions += entry["contributions"]
+        files |= erased.files
+    # Nothing that shows answers may outlive them, even where it cannot be made again.
+    workspace.clear("exports", "staging", *stages)
+    for name in ORDER:
+        if name in intact and name not in _MADE_AGAIN:
+            update_files(workspace, name)
+    for entry in pending:
+        entry["done"] = True
+    workspace.save_manifest()
+    return Forgotten(contributions, answers, decisions, stages, tuple(sorted(files)))
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

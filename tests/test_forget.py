@@ -1,0 +1,143 @@
+"""What a person asked to be erased is nowhere any more, and what stays still holds."""
+
+import json
+import shutil
+
+import pytest
+
+import pipeline
+from pipeline import ledger
+from pipeline.config import Config
+from pipeline.errors import DoleancesError
+from pipeline.forget import forget
+from pipeline.verify import verify
+from pipeline.workspace import Workspace
+from tests.forms import write_csv
+
+SECRET = "Zanzibar"
+OTHERS = "Il faut rouvrir la maternité de la vallée et garder les trains du soir pour tous les habitants"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("forget")
+    forms = [
+        {1: f"{OTHERS}.", 2: "Oui"},
+        {1: f"Le guichet de {SECRET} a fermé, je dois aller à la CAF de {SECRET}.", 2: "Non", 3: SECRET},
+        {1: OTHERS, 2: "Oui"},
+        {1: f"{OTHERS} !", 2: "Oui"},
+    ]
+    source = write_csv(folder / "forms.csv", forms)
+    pipeline.run(source, folder / "workspace", Config().with_values("execution", workers=1))
+    return folder
+
+
+@pytest.fixture
+def workspace(finished, tmp_path):
+    shutil.copytree(finished / "workspace", tmp_path / "workspace")
+    return Workspace(tmp_path / "workspace")
+
+
+def erase(workspace, reference):
+    from pipeline import dataset, report
+
+    with workspace.lock():
+        found = forget(workspace, reference)
+        for room in (dataset, report):
+            room.run(workspace, Config(), force=True)
+    return found
+
+
+def holding(workspace, word):
+    """Return the files that hold a word, Parquet read as text."""
+    import pyarrow.parquet as pq
+
+    found = []
+    for path in sorted(workspace.path.rglob("*")):
+        if path.is_file():
+            content = str(pq.read_table(path).to_pylist()) if path.suffix == ".parquet" else path.read_text("utf-8")
+            if word.lower() in content.lower():
+                found.append(path.name)
+    return found
+
+
+def test_no_word_of_it_is_left_anywhere_and_everything_holds(workspace):
+    exports = workspace.path / "exports" / "csv"
+    exports.mkdir(parents=True)
+    (exports / "answers.csv").write_text(f"text\n{SECRET}\n", encoding="utf-8")
+    assert len(holding(workspace, SECRET)) >= 5
+    found = erase(workspace, "4-2")
+    assert (found.contributions, found.answers) == (1, 33) and found.files == ("forms.csv",)
+    assert holding(workspace, SECRET) == []
+    assert verify(workspace) == []
+    covered = ledger.coverage(workspace)
+    assert (covered.contributions, covered.received) == (3, 99) and covered.received == sum(covered.states.values())
+
+
+def test_a_count_and_a_date_stay(workspace):
+    erase(workspace, "4-2")
+    (entry,) = json.loads(workspace.manifest_path.read_text("utf-8"))["forgotten"]
+    assert entry["contributions"] == 1 and entry["answers"] == 33 and entry["done"] and len(entry["at"]) == 20
+    assert "4-2" not in json.dumps(entry)
+    assert workspace.read("files").to_pylist()[0]["forgotten_contributions"] == 1
+
+
+def test_the_same_files_read_again_do_not_bring_it_back(finished, workspace):
+    erase(workspace, "4-2")
+    summaries = pipeline.run(finished / "forms.csv", workspace.path, Config().with_values("execution", workers=1))
+    assert summaries[0].counts["contributions"] == 3 and summaries[0].counts["forgotten_contributions"] == 1
+    assert holding(workspace, SECRET) == [] and verify(Workspace(workspace.path)) == []
+    assert any(note.startswith("N114") for note in summaries[0].notes)
+
+
+def test_copies_of_an_erased_answer_point_at_the_first_that_is_left(workspace):
+    erase(workspace, "4-1")
+    answers = [row for row in workspace.read("answers").to_pylist() if row["question_id"] == "q-169"]
+    assert [row["duplicate_of"] for row in answers] == [None, None, answers[1]["answer_id"]]
+    (group,) = workspace.read("copy_groups").to_pylist()
+    assert (group["n_answers"], group["answer_id"]) == (2, answers[1]["answer_id"])
+    assert [row["copy_group_id"] for row in answers] == [None, group["copy_group_id"], group["copy_group_id"]]
+    assert verify(workspace) == []
+
+
+def test_quotes_of_it_leave_the_decisions_and_the_decisions_stay(workspace):
+    answer = next(row for row in workspace.read("answers").to_pylist() if SECRET in (row["text"] or ""))
+    target = {"kind": "segment", "answer_id": answer["answer_id"], "start": 0, "end": 9, "quote": answer["text"][:9]}
+    theme = {"kind": "topic", "id": "t-1"}
+    lines = [
+        {"decision_id": "d-1", "author": "Anne", "action": "assign", "target": target, "after": "t-1", "undoes": None},
+        {
+            "decision_id": "d-2",
+            "author": "Anne",
+            "action": "note",
+            "target": theme,
+            "note": f"voir « {answer['text']} »",
+        },
+        {"decision_id": "d-3", "author": "Anne", "action": "rename", "target": theme, "before": "a", "after": "b"},
+    ]
+    path = workspace.path / "decisions.jsonl"
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    assert erase(workspace, "4-2").decisions == 2
+    left = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert SECRET not in str(left) and [line["decision_id"] for line in left] == ["d-1", "d-2", "d-3"]
+    assert left[0]["target"]["answer_id"] == answer["answer_id"] and left[0]["target"]["quote"] == "[effacé]"
+    assert left[2] == lines[2]
+
+
+def test_an_unknown_reference_changes_nothing(workspace):
+    before = workspace.manifest_path.read_bytes()
+    with workspace.lock(), pytest.raises(DoleancesError, match="E115"):
+        forget(workspace, "4-99")
+    assert workspace.manifest_path.read_bytes() == before
+
+
+def test_what_was_cut_short_is_finished_by_the_next_call(workspace, monkeypatch):
+    from pipeline import forget as room
+
+    with monkeypatch.context() as patch, workspace.lock(), pytest.raises(KeyboardInterrupt):
+        patch.setattr(room, "erase_from_tables", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        forget(workspace, "4-2")
+    again = Workspace(workspace.path)
+    erase(again, "4-2")
+    assert holding(again, SECRET) == [] and verify(again) == []
+    assert all(entry["done"] for entry in again.manifest["forgotten"])
