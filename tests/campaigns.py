@@ -61,11 +61,13 @@ def campaign(path: Path) -> Workspace:
             continue
         routed = {"Oui": True, "Non": False}.get(said)
         text = NEARLY if number == 4 else COPIED if number < 4 else f"Une idée parmi d’autres, la numéro {number}"
-        answer = build.answer(form, which, text, themes=[theme_of[number]], routed=routed)
+        more = {"duplicate_of": copies[0]} if number in (2, 3) else {}
+        answer = build.answer(form, which, text, themes=[theme_of[number]], routed=routed, **more)
         if number <= 4:
             copies.append(answer)
         if number >= 8:
-            taxes.append(build.answer(form, other, "Baisser la TVA", themes=["t-tax"]))
+            more = {"duplicate_of": taxes[0]} if taxes else {}
+            taxes.append(build.answer(form, other, "Baisser la TVA", themes=["t-tax"], **more))
     build.copy_group(*copies, coordinated=True)
     build.copy_group(*taxes, coordinated=False)
     build.file("a.csv", repaired=4)

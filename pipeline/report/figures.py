@@ -21,17 +21,26 @@ BASE_STATES: Final = ("assigned", "unassigned")
 _THREE = """
     count(DISTINCT coalesce(author_id, contribution_id)) AS respondents,
     count(DISTINCT contribution_id) AS contributions,
-    count(DISTINCT coalesce(duplicate_of, answer_id)) AS unique_texts
+    count(DISTINCT coalesce(duplicate_of, answer_id)) AS unique_texts,
+    count(DISTINCT contribution_id) FILTER (WHERE routed) AS asked,
+    count(DISTINCT contribution_id) FILTER (WHERE NOT routed) AS not_asked
 """
 
 
 @dataclass(frozen=True)
 class Counts:
-    """One figure on the three denominators."""
+    """One figure on the three denominators, and the contributions in it by whether they were asked the question."""
 
     respondents: int = 0
     contributions: int = 0
     unique_texts: int = 0
+    asked: int = 0
+    not_asked: int = 0
+
+    @property
+    def unknown(self) -> int:
+        """Contributions of which the answer to another question does not say whether they were asked this one."""
+        return self.contributions - self.asked - self.not_asked
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,7 @@ class Scope:
 
 @contextmanager
 def dataset_connection(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the Parquet files of a dataset as views: answers, segments, mentions, organisations, topics, questions."""
+    """Open the Parquet files of a dataset as views of the same names."""
     connection = duckdb.connect(":memory:")
     try:
         spill = str(folder.parent / "tmp" / "duckdb").replace("'", "''")
@@ -100,12 +109,12 @@ def dataset_connection(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def scope(connection: duckdb.DuckDBPyConnection) -> Scope:
     """Return how many people and forms there are, from when and where."""
-    row = _rows(
+    row = rows_of(
         connection,
         f"SELECT {_THREE}, min(published_at) AS first_day, max(published_at) AS last_day, "
         "count(DISTINCT departement) AS departements FROM answers",
     )[0]
-    texts = _rows(connection, f"SELECT {_THREE} FROM answers WHERE state IN {BASE_STATES}")[0]["unique_texts"]
+    texts = rows_of(connection, f"SELECT {_THREE} FROM answers WHERE state IN {BASE_STATES}")[0]["unique_texts"]
     return Scope(
         Counts(row["respondents"], row["contributions"], texts), row["first_day"], row["last_day"], row["departements"]
     )
@@ -119,7 +128,7 @@ def question_themes(connection: duckdb.DuckDBPyConnection) -> dict[str, Question
         FROM (SELECT *, coalesce(reason, state) AS grp FROM answers WHERE state IN {BASE_STATES})
         GROUP BY GROUPING SETS ((question_id), (question_id, grp))
     """
-    for row in _rows(connection, sql):
+    for row in rows_of(connection, sql):
         groups.setdefault(row["question_id"], {})[row["grp"]] = _counts(row)
     themes = _themes(connection)
     models = _models(connection)
@@ -137,7 +146,8 @@ def question_themes(connection: duckdb.DuckDBPyConnection) -> dict[str, Question
 def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
     sql = f"""
         WITH named AS (
-            SELECT question_id, author_id, contribution_id, duplicate_of, answer_id, unnest(topics).topic_id AS topic_id
+            SELECT question_id, author_id, contribution_id, duplicate_of, answer_id, routed,
+                unnest(topics).topic_id AS topic_id
             FROM answers WHERE state = 'assigned'
         ), whole AS (
             SELECT * FROM named
@@ -149,7 +159,7 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
         ORDER BY counted.question_id, contributions DESC, unique_texts DESC, topic_id
     """
     found: dict[str, list[Theme]] = {}
-    for row in _rows(connection, sql):
+    for row in rows_of(connection, sql):
         found.setdefault(row["question_id"], []).append(
             Theme(
                 row["topic_id"],
@@ -181,7 +191,7 @@ def _models(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, 
         JOIN topics USING (topic_id) ORDER BY ALL
     """
     found: dict[str, list[tuple[str, bool]]] = {}
-    for row in _rows(connection, sql):
+    for row in rows_of(connection, sql):
         found.setdefault(row["question_id"], []).append((row["model"], row["own"]))
     return found
 
@@ -198,7 +208,7 @@ def organisations(
         SELECT counted.*, name, acronym FROM counted JOIN organisations USING (organisation_id)
         ORDER BY mentions DESC, contributions DESC, name, organisation_id
     """
-    rows = _rows(connection, sql)
+    rows = rows_of(connection, sql)
     spellings: dict[str, list[tuple[str, int]]] = {}
     sql = f"""
         SELECT organisation_id, surface, count(*) AS n FROM mentions WHERE organisation_id IS NOT NULL
@@ -206,7 +216,7 @@ def organisations(
         QUALIFY row_number() OVER (PARTITION BY organisation_id ORDER BY count(*) DESC, surface) <= {variants:d}
         ORDER BY organisation_id, n DESC, surface
     """
-    for row in _rows(connection, sql):
+    for row in rows_of(connection, sql):
         spellings.setdefault(row["organisation_id"], []).append((row["surface"], row["n"]))
     found = [
         Organisation(
@@ -223,10 +233,11 @@ def organisations(
 
 
 def _counts(row: dict[str, Any]) -> Counts:
-    return Counts(row["respondents"], row["contributions"], row["unique_texts"])
+    return Counts(**{name: row[name] for name in Counts.__dataclass_fields__})
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """Return the answer to a query as dictionaries."""
     cursor = connection.execute(sql)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

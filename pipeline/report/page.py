@@ -13,6 +13,8 @@ import jinja2
 
 from pipeline.ledger import Coverage, QuestionCoverage
 from pipeline.report import typography, wording
+from pipeline.report.contradictions import Contradiction
+from pipeline.report.copies import Coordination, RankedTheme
 from pipeline.report.figures import Organisation, QuestionThemes, Scope
 from pipeline.report.method import Method
 from pipeline.report.verbatims import Verbatim
@@ -33,6 +35,11 @@ class Page:
     verbatims: dict[tuple[str, str], list[Verbatim]]
     organisations: list[Organisation]
     organisations_total: int
+    contradictions: list[Contradiction]
+    coordination: Coordination
+    rankings: dict[str, list[RankedTheme]]
+    coordinated_when: tuple[int, int] | None
+    """The authors and words from which a text is coordinated, where the manifest tells them."""
     method: Method
     topic_parameters: dict[str, Any]
     reasons: Counter[str]
@@ -54,8 +61,15 @@ def render(page: Page) -> str:
         "date": typography.date,
         "shown": typography.shown,
         "model": wording.model_name,
+        "layout": lambda name: wording.LAYOUTS.get(name, name),
+        "rank_change": wording.rank_change,
     }
-    environment.globals |= {"percent": typography.percent, "plural": typography.plural}
+    environment.globals |= {
+        "percent": typography.percent,
+        "plural": typography.plural,
+        "outside": wording.outside,
+        "outside_meaning": wording.OUTSIDE,
+    }
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     return environment.get_template("report.html.j2").render(
@@ -66,6 +80,7 @@ def render(page: Page) -> str:
         statuses=wording.STATUSES,
         groups=_groups(page),
         conditions=_conditions(page),
+        conditional=[question for question in page.covered.questions if question.routed is not None],
         reasons=lambda state: wording.reasons(state, page.reasons),
         origin=lambda found: wording.origin(found, page.topic_parameters),
         rejected=page.covered.rejected[:REJECTED_SHOWN],

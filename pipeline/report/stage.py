@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import jinja2
@@ -14,6 +14,8 @@ import pipeline
 from pipeline import executor, ledger
 from pipeline.config import Config
 from pipeline.privacy import hide
+from pipeline.report.contradictions import contradictions
+from pipeline.report.copies import coordination, rankings
 from pipeline.report.figures import dataset_connection, organisations, question_themes, scope
 from pipeline.report.method import method
 from pipeline.report.page import TEMPLATES, Page, render
@@ -21,7 +23,7 @@ from pipeline.report.verbatims import verbatims
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.workspace import Workspace, sha256_of, write_bytes
 
-STAGE: Final = Stage("report", reads=("dataset",), writes=("report",))
+STAGE: Final = Stage("report", reads=("dataset",), writes=("report",), revision=2)
 
 ORGANISATIONS_SHOWN: Final = 150
 
@@ -49,6 +51,7 @@ def run(
                 "questions": len(page.themes),
                 "themes": sum(len(found.themes) for found in page.themes.values()),
                 "organisations": page.organisations_total,
+                "coordinated_texts": page.coordination.total,
                 "verbatims": sum(len(found) for found in page.verbatims.values()),
                 "bytes": len(html),
             }
@@ -65,7 +68,7 @@ def gather(workspace: Workspace, verbatims_shown: int) -> Page:
     covered = ledger.coverage(workspace, settled=True)
     if masked:  # the reason of a line that could not be read may quote it
         rejected = tuple(replace(line, reason=hide(line.reason).text) for line in covered.rejected)
-        covered = replace(covered, rejected=rejected)
+        covered = replace(covered, rejected=rejected, contradictions_listed=())  # the page has them from the dataset
     with dataset_connection(folder) as connection:
         named, total = organisations(connection, ORGANISATIONS_SHOWN)
         themes = question_themes(connection)
@@ -77,6 +80,10 @@ def gather(workspace: Workspace, verbatims_shown: int) -> Page:
             verbatims=verbatims(connection, verbatims_shown),
             organisations=named,
             organisations_total=total,
+            contradictions=contradictions(connection),
+            coordination=coordination(connection),
+            rankings=rankings(connection),
+            coordinated_when=_thresholds(manifest),
             method=method(manifest, {model for found in themes.values() for model, _ in found.models}),
             topic_parameters=manifest["stages"].get("topics", {}).get("parameters", {}),
             reasons=Counter(
@@ -88,3 +95,9 @@ def gather(workspace: Workspace, verbatims_shown: int) -> Page:
             ),
             masked=masked,
         )
+
+
+def _thresholds(manifest: dict[str, Any]) -> tuple[int, int] | None:
+    settings = manifest["stages"].get("ingest", {}).get("parameters", {})
+    authors, words = settings.get("coordinated_authors"), settings.get("coordinated_words")
+    return None if authors is None or words is None else (int(authors), int(words))

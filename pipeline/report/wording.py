@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pipeline.ledger import OutsideTheSum
 from pipeline.report.figures import QuestionThemes
 from pipeline.report.typography import FIRM, NARROW, number, plural
 
@@ -32,6 +33,42 @@ STAGES: Final = {
     "dataset": "Jeu de données",
     "report": "Rapport",
 }
+
+
+LAYOUTS: Final = {
+    "official CSV": "CSV officiel",
+    "official JSON": "JSON officiel",
+    "text form": "formulaire en texte",
+}
+"""The layouts that have a French name; the others are shown under their own."""
+
+
+def outside(found: OutsideTheSum) -> list[tuple[str, str]]:
+    """Return what stands beside the sum of states, name and number in words, but for what is zero."""
+    told = [
+        ("Déjà reçues", found.already_received_contributions, found.already_received),
+        ("Remplacées", found.superseded_contributions, found.superseded),
+        ("Effacées à la demande", found.forgotten_contributions, 0),
+    ]
+    parts = []
+    for name, forms, cells in told:
+        if forms or cells:
+            parts.append((name, plural(forms, "contribution") + (f", {plural(cells, 'réponse')}" if cells else "")))
+    if found.repaired:
+        parts.append(("Encodage réparé", plural(found.repaired, "réponse")))
+    if found.postcodes_unknown:
+        parts.append(("Code postal étranger ou illisible", plural(found.postcodes_unknown, "contribution")))
+    return parts
+
+
+OUTSIDE: Final = {
+    "Déjà reçues": "présentes aussi dans un autre fichier ou un envoi antérieur, elles ne comptent qu’une fois",
+    "Remplacées": "un fichier plus récent donne une autre version de la même contribution ; seule celle-ci compte",
+    "Effacées à la demande": "elles ne sont ni dans les tables, ni dans le jeu de données, ni dans cette page",
+    "Encodage réparé": "« Ã© » est redevenu « é » ; le texte d’origine est conservé dans les tables",
+    "Code postal étranger ou illisible": "ces contributions sont comptées, mais dans aucun département",
+}
+"""What each of them means."""
 
 
 def model_name(model: str) -> str:
@@ -111,3 +148,8 @@ def reasons(state: str, counts: Mapping[str, int]) -> str:
     named.sort(key=lambda reason: (-reason[1], reason[0]))
     text = f"{NARROW}; ".join(f"{name}{FIRM}: {number(n)}" for name, n in named)
     return f" ({text})" if text else ""
+
+
+def rank_change(rise: int) -> str:
+    """Return « ▲2 » for a theme that rises by two ranks, « ▼1 » for one that falls by one, « = » for one that stays."""
+    return "=" if not rise else f"▲{rise}" if rise > 0 else f"▼{-rise}"

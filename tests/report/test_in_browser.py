@@ -11,6 +11,8 @@ import pytest
 
 from pipeline import dataset, report
 from pipeline.config import Config
+from pipeline.workspace import Workspace
+from tests.campaigns import campaign
 from tests.workspaces import small
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -27,9 +29,9 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    workspace = small(tmp_path_factory.mktemp("browser"))
+@pytest.fixture(scope="module", params=[small, campaign])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    workspace: Workspace = request.param(tmp_path_factory.mktemp("browser"))
     dataset.run(workspace, Config())
     report.run(workspace, Config())
     return (workspace.path / "report" / "index.html").as_uri()
