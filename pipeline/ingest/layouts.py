@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.ingest import official_csv, official_json, plain_csv, text_form
+from pipeline.ingest import official_csv, official_json, plain_csv, plain_xlsx, text_form
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection, inspect, open_text
 from pipeline.ingest.reading import Context, Sample
@@ -35,6 +35,7 @@ LAYOUTS: Final = (
     Layout("official JSON", official_json.recognises, official_json.read),
     Layout("official CSV", official_csv.recognises, official_csv.read),
     Layout("text form", text_form.recognises, text_form.read),
+    Layout("XLSX", plain_xlsx.recognises, plain_xlsx.read),
     Layout("table", plain_csv.recognises, plain_csv.read),  # the last: any text in columns is one
 )
 

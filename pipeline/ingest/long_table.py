@@ -73,7 +73,7 @@ class _Asked:
 
 
 def long_forms(
-    chunks: Iterable[Chunk | Roles | Message], roles: Roles, scratch: Path, table: str
+    chunks: Iterable[Chunk | Roles | Message], roles: Roles, scratch: Path, table: str, first: int = 1
 ) -> Iterator[Record | Message]:
     """Yield the contributions of a long table, in the order of their first rows; messages come before them.
 
@@ -90,6 +90,8 @@ def long_forms(
         The rows are put down in a folder under it, which is removed in the end.
     table : str
         How to call the table in messages.
+    first : int
+        The number of the first contribution.
     """
     scratch.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="long-", dir=scratch))
@@ -98,7 +100,7 @@ def long_forms(
         count = yield from _put_down(chunks, roles, folder, questions)
         files = [folder / str(number) for number in range(-(-count // _CONTRIBUTIONS_A_FILE))]
         asked = _Asked(roles, questions, _varying(files, roles) if "reference" in roles.fields else frozenset())
-        number = again = 0
+        number, again = first - 1, 0
         for path in files:
             for rows in _contributions(path):
                 for times, record in enumerate(_records(rows, asked)):

@@ -22,7 +22,13 @@ _PROBED: Final = 20
 
 
 def forms(
-    chunks: Iterable[Chunk | Roles | Message], roles: Roles, scratch: Path, *, table: str = "", probing: bool = False
+    chunks: Iterable[Chunk | Roles | Message],
+    roles: Roles,
+    scratch: Path,
+    *,
+    table: str = "",
+    first: int = 1,
+    probing: bool = False,
 ) -> Iterator[Batch | Record | Message]:
     """Yield the forms of a plain table in order, and what must be said of it.
 
@@ -37,17 +43,19 @@ def forms(
         A folder that a long table may use, so that the rows of one contribution need not stand together.
     table : str
         How to call the table, after the name of its file, in messages.
+    first : int
+        The number of its first contribution; more than 1 where a file holds several tables.
     probing : bool
         Only the first forms are wanted.
     """
     counts: dict[str, int] = {}
-    counted = _counted(chunks, roles, counts)
+    counted = _counted(chunks, roles, counts, first)
     if roles.question is None:
         yield from _wide(counted, roles)
     else:
         if probing:
             counted = islice(counted, _PROBED)
-        yield from long_forms(counted, roles, scratch, table)
+        yield from long_forms(counted, roles, scratch, table, first)
     for field, count in counts.items():
         if count:
             fields = {"table": table, "count": count, "column": roles.names[roles.fields[field]]}
@@ -64,10 +72,9 @@ def chunks_of(rows: Iterable[Sequence[str | None]], width: int, first: int = 1) 
 
 
 def _counted(
-    chunks: Iterable[Chunk | Roles | Message], roles: Roles, counts: dict[str, int]
+    chunks: Iterable[Chunk | Roles | Message], roles: Roles, counts: dict[str, int], number: int
 ) -> Iterator[Chunk | Roles | Message]:
     """Yield what comes, without blank rows and with rows numbered anew, and count what cannot be read as it should."""
-    number = 1
     for found in chunks:
         if isinstance(found, Chunk):
             found = _without_blank_rows(found, number)
