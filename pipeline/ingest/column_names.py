@@ -17,9 +17,9 @@ REFERENCE: Final = (
         "submission id",
         "id proposition",
         "numero de contribution",
-        "n de contribution",
+        "no de contribution",
     ),
-    *("id", "identifiant", "identifier", "numero", "no", "num", "n", "uuid", "cle", "key"),
+    *("id", "identifiant", "identifier", "numero", "no", "num", "uuid", "cle", "key"),
 )
 AUTHOR: Final = (
     *("author id", "auteur id", "id auteur", "identifiant auteur", "identifiant de l auteur", "auteur", "author"),
@@ -77,9 +77,9 @@ def folded(name: str) -> str:
     """Return a column name as the lists here write it.
 
     >>> folded("authorZipCode"), folded("N° de contribution"), folded("created_at")
-    ('author zip code', 'n de contribution', 'created at')
+    ('author zip code', 'no de contribution', 'created at')
     """
-    return normalise_wording(_CAMEL.sub(" ", name.strip()), brackets=True)
+    return normalise_wording(_CAMEL.sub(" ", name.strip().replace("°", "o")), brackets=True)
 
 
 def rank(name: str, known: tuple[str, ...]) -> int | None:

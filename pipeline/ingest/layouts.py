@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.ingest import official_csv, official_json, plain_csv, plain_xlsx, text_form
+from pipeline.ingest import (
+    official_csv,
+    official_json,
+    plain_csv,
+    plain_jsonl,
+    plain_parquet,
+    plain_xlsx,
+    text_form,
+)
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection, inspect, open_text
 from pipeline.ingest.reading import Context, Sample
@@ -32,9 +40,11 @@ class Layout:
 
 
 LAYOUTS: Final = (
+    Layout("JSON objects", plain_jsonl.recognises, plain_jsonl.read),
     Layout("official JSON", official_json.recognises, official_json.read),
     Layout("official CSV", official_csv.recognises, official_csv.read),
     Layout("text form", text_form.recognises, text_form.read),
+    Layout("Parquet", plain_parquet.recognises, plain_parquet.read),
     Layout("XLSX", plain_xlsx.recognises, plain_xlsx.read),
     Layout("table", plain_csv.recognises, plain_csv.read),  # the last: any text in columns is one
 )

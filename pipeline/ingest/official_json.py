@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-import ijson
-
 from pipeline.ingest.discovery import InputFile
-from pipeline.ingest.encodings import Inspection, open_utf8
+from pipeline.ingest.encodings import Inspection
+from pipeline.ingest.json_items import items
 from pipeline.ingest.reading import Context, Sample
 from pipeline.ingest.records import Heading, Message, Record, given, is_true, official_id, timestamp
 
-_CHUNK: Final = 1 << 16
 _FIRST_FORM: Final = re.compile(r"\s*\[\s*\{")
 _EMPTY: Final = re.compile(r"\s*\[\s*\]\s*")
 _KEY: Final = re.compile(r'"(responses|reference|authorId|authorZipCode|trashedStatus|questionTitle)"\s*:')
@@ -32,7 +30,7 @@ def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[
     """Yield the forms of an export in order; broken JSON ends it with a message, after the whole forms before."""
     headings: dict[tuple[tuple[str, str], ...], tuple[Heading, ...]] = {}
     number = 0
-    for line, item in _items(file, inspection):
+    for line, item in items(file, inspection, use_float=True):
         if isinstance(item, Message):
             yield item
             continue
@@ -59,28 +57,6 @@ def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[
             postcode=given(item.get("authorZipCode")),
             trashed=is_true(item.get("trashed")),
         )
-
-
-def _items(file: InputFile, inspection: Inspection) -> Iterator[tuple[int, Any]]:
-    """Yield (line, item) for each item of the array; at broken JSON (line, `Message`), and end."""
-    waiting: list[Any] = ijson.sendable_list()
-    parser = ijson.items_coro(waiting, "item", use_float=True)
-    line = 1
-    with open_utf8(file.path, inspection.encoding) as handle:
-        detail = "this is not JSON"
-        try:
-            # No more than one line at a time, so that the number of the line is right when the parser gives up.
-            while chunk := handle.readline(_CHUNK):
-                parser.send(chunk)
-                yield from ((line, item) for item in waiting)
-                del waiting[:]
-                line += chunk.endswith(b"\n")
-            detail = "the file ends too early"
-            parser.close()
-        except (ijson.JSONError, ValueError):
-            yield from ((line, item) for item in waiting)
-            # Not the words of the parser: they may quote the file, and messages are kept and printed.
-            yield line, Message("E105", line, {"detail": detail})
 
 
 def _text(response: dict[str, Any]) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.config import ColumnsConfig
 from pipeline.ingest import questionnaires
 from pipeline.ingest.discovery import InputFile
-from pipeline.ingest.layouts import Source, recognise
+from pipeline.ingest.layouts import recognise
 from pipeline.ingest.matching import QuestionIndex
 from pipeline.ingest.reading import Context
 from pipeline.ingest.records import Batch, Message, Record
