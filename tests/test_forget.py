@@ -90,6 +90,18 @@ def test_the_same_files_read_again_do_not_bring_it_back(finished, workspace):
     assert any(note.startswith("N114") for note in summaries[0].notes)
 
 
+def test_no_earlier_version_of_it_comes_back_either(tmp_path):
+    one = write_csv(tmp_path / "1.csv", [{1: f"{SECRET} d’abord"}, {1: OTHERS}])
+    two = write_csv(tmp_path / "2.csv", [{1: f"{SECRET} ensuite"}])
+    config = Config().with_values("execution", workers=1)
+    pipeline.run([one, two], tmp_path / "w", config)
+    assert Workspace(tmp_path / "w").count("superseded") == 1
+    erase(Workspace(tmp_path / "w"), "4-1")
+    assert holding(Workspace(tmp_path / "w"), SECRET) == []
+    pipeline.run([one, two], tmp_path / "w", config)
+    assert holding(Workspace(tmp_path / "w"), SECRET) == [] and verify(Workspace(tmp_path / "w")) == []
+
+
 def test_copies_of_an_erased_answer_point_at_the_first_that_is_left(workspace):
     erase(workspace, "4-1")
     answers = [row for row in workspace.read("answers").to_pylist() if row["question_id"] == "q-169"]

@@ -78,36 +78,57 @@ def _find(
 ) -> None:
     workspace = Workspace(path)
     wanted = pa.array(batches[number], pa.int32())
-    parts = []
+    parts, places = [], []
     for index in range(partitions):
         part = staging.read(workspace, "keys", index)
-        parts.append(part.filter(pc.is_in(part["question"], wanted)))
+        chosen = pc.is_in(part["question"], wanted)
+        parts.append(part.filter(chosen))
+        places.append(np.flatnonzero(chosen.to_numpy()))
     sizes = [part.num_rows for part in parts]
     keys = pa.concat_tables(parts).combine_chunks()
     del parts
     column = {name: keys[name].to_numpy() for name in ("question", "occurrence", "contribution", "author", "text")}
     first, again = find_copies(column["question"], column["text"], column["author"])
-    group = first
-    if config.near_copies:
-        group = first.copy()
-        for question in batches[number]:
-            _group_near(keys, column["question"] == question, first, group)
+    group = first.copy()
+    for question in batches[number] if config.near_copies else ():
+        _group_near(workspace, question, places, column["question"], first, group)
     ids = _ids(column, questions)
     rows = _groups(keys, column, group, ids, questions, config)
     _write_copies(workspace, number, sizes, keys["cell"].to_numpy(), first, again, group, ids)
     staging.write(workspace, "groups", number, rows)  # last: it marks the batch as whole
 
 
-def _group_near(keys: pa.Table, here: npt.NDArray[np.bool_], first: Integers, group: Integers) -> None:
-    """Give the answers to one question the first answer of their group of near copies."""
-    signed = keys["signature"].is_valid().to_numpy()
-    places = np.flatnonzero(here & signed & (first == np.arange(len(first))))  # each text once
-    if len(places) < 2:
+def _group_near(
+    workspace: Workspace,
+    question: int,
+    places: list[Integers],
+    asked: npt.NDArray[np.int32],
+    first: Integers,
+    group: Integers,
+) -> None:
+    """Give the answers to one question the first answer of their group of near copies.
+
+    `places` holds for each partition the rows of its keys that are here, in order.
+    """
+    rows, signatures = [], []
+    start = 0
+    for index, here in enumerate(places):
+        part = staging.read(workspace, "signatures", index)
+        part = part.filter(pc.equal(part["question"], question))
+        row = start + np.searchsorted(here, part["row"].to_numpy())
+        lead = first[row] == row  # each text once
+        rows.append(row[lead])
+        signature = part["signature"].combine_chunks()
+        content = np.frombuffer(signature.buffers()[1] or b"", np.uint16).reshape(-1, near_copies.PERMUTATIONS)
+        signatures.append(content[signature.offset : signature.offset + len(signature)][lead])
+        start += len(here)
+    row = np.concatenate(rows)
+    if len(row) < 2:
         return
-    signatures = b"".join(keys["signature"].take(pa.array(places)).to_pylist())
-    found = near_copies.group(near_copies.from_bytes(signatures, len(places)))
-    group[places] = places[found]
-    group[here] = group[first[here]]
+    found = near_copies.group(np.concatenate(signatures))
+    group[row] = row[found]
+    mine = asked == question
+    group[mine] = group[first[mine]]
 
 
 def _ids(column: dict[str, npt.NDArray[Any]], questions: tuple[QuestionTraits, ...]) -> pa.Array:

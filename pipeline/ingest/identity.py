@@ -108,7 +108,7 @@ def identify(forms: Received, forgotten: frozenset[int] = frozenset()) -> Identi
             held[int(key[new])] = new
     if forgotten:
         erased = np.isin(key, np.array(sorted(forgotten), np.uint64))
-        status[erased] = np.where(status[erased] == NEW, FORGOTTEN, status[erased])
+        status[erased] = FORGOTTEN  # earlier versions too: none of them is kept
     return Identity(status, key, by, tuple(unlike))
 
 

@@ -31,10 +31,18 @@ KEYS: Final = pa.schema(
         ("published_at", pa.timestamp("ms")),
         ("text", pa.uint64()),
         ("words", pa.int32()),
-        ("signature", pa.binary()),
     ]
 )
-"""What finding copies needs to know of each pending answer; a signature only where near copies are looked for."""
+"""What finding copies needs to know of each pending answer."""
+
+SIGNATURES: Final = pa.schema(
+    [
+        ("row", pa.int32()),
+        ("question", pa.int32()),
+        ("signature", pa.binary(2 * near_copies.PERMUTATIONS)),
+    ]
+)
+"""What near copies are told by: the row of the answer among the keys, its question, and its signature."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +109,8 @@ def mark(
     *,
     include_trashed: bool = False,
     near: bool = True,
-) -> tuple[pa.Table, pa.Table]:
-    """Return the state and condition of each cell, and the keys of those that may be copies.
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Return the state and condition of each cell, and the keys and signatures of those that may be copies.
 
     Parameters
     ----------
@@ -115,7 +123,7 @@ def mark(
     include_trashed : bool
         Treat forms that were moderated away like the others.
     near : bool
-        Add what near copies are told by.
+        Make signatures, which near copies are told by.
     """
     texts = cells["text"].combine_chunks()
     form, question = cells["form"].to_numpy(), cells["question"].to_numpy()
@@ -125,15 +133,14 @@ def mark(
     routes = _routes(texts, form, question, found, contributions.num_rows, questions)
     pending = np.flatnonzero(found == PENDING)
     marks = pa.table({"state": found, "routed": routes}, schema=MARKS)
-    return marks, _keys(cells, texts, pending, contributions, near=near)
+    words = normalise_texts(texts.take(pa.array(pending)))
+    keys = _keys(cells, words, pending, contributions)
+    return marks, keys, _signatures(words, keys) if near else SIGNATURES.empty_table()
 
 
-def _keys(
-    cells: pa.Table, texts: pa.Array, pending: npt.NDArray[np.int64], contributions: pa.Table, *, near: bool
-) -> pa.Table:
+def _keys(cells: pa.Table, words: list[bytes], pending: npt.NDArray[np.int64], contributions: pa.Table) -> pa.Table:
     identifiers, authors = _numbers(contributions["contribution_id"]), _numbers(contributions["author_id"])
     form = cells["form"].to_numpy()[pending]
-    words = normalise_texts(texts.take(pa.array(pending)))
     number = np.array([text.count(b" ") + 1 for text in words], np.int32)
     return pa.table(
         {
@@ -146,7 +153,6 @@ def _keys(
             "published_at": contributions["published_at"].combine_chunks().take(pa.array(form)),
             "text": text_keys(words),
             "words": number,
-            "signature": _signatures(words, number) if near else pa.nulls(len(words), pa.binary()),
         },
         schema=KEYS,
     )
@@ -157,13 +163,12 @@ def _numbers(ids: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
     return np.frombuffer(bytes.fromhex("".join(digits.to_pylist())), ">u8").astype(np.uint64)
 
 
-def _signatures(words: list[bytes], number: npt.NDArray[np.int32]) -> pa.Array:
-    compared = np.flatnonzero(near_copies.worth_comparing(number))
-    found = near_copies.signatures([words[place].decode("ascii", "replace") for place in compared.tolist()])
-    row: list[bytes | None] = [None] * len(words)
-    for place, signature in zip(compared.tolist(), found, strict=True):
-        row[place] = signature.tobytes()
-    return pa.array(row, pa.binary())
+def _signatures(words: list[bytes], keys: pa.Table) -> pa.Table:
+    rows = np.flatnonzero(near_copies.worth_comparing(keys["words"].to_numpy()))
+    found = near_copies.signatures([words[row].decode("ascii", "replace") for row in rows.tolist()])
+    content = pa.py_buffer(np.ascontiguousarray(found))
+    signature = pa.FixedSizeBinaryArray.from_buffers(SIGNATURES.field("signature").type, len(rows), [None, content])
+    return pa.table([pa.array(rows.astype(np.int32)), keys["question"].take(rows), signature], schema=SIGNATURES)
 
 
 def _routes(

@@ -18,7 +18,7 @@ import rensa
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-Signatures = npt.NDArray[np.uint32]
+Signatures = npt.NDArray[np.uint16]
 
 MINIMUM_WORDS: Final = 10
 PERMUTATIONS: Final = 96
@@ -27,7 +27,7 @@ THRESHOLD: Final = 0.5
 """Share of the pairs of words of two texts, of those that either has, that make one a near copy of the other."""
 
 _SEED: Final = 20190115
-_PAIRS_AT_ONCE: Final = 1 << 18
+_PAIRS_AT_ONCE: Final = 1 << 15
 
 
 def worth_comparing(words: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
@@ -36,16 +36,14 @@ def worth_comparing(words: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
 
 
 def signatures(texts: Sequence[str]) -> Signatures:
-    """Return the signatures of normalised texts, an array of shape (n, PERMUTATIONS)."""
+    """Return the signatures of normalised texts, an array of shape (n, PERMUTATIONS).
+
+    Sixteen bits of each hash are kept: two that differ agree by chance once in 65,536 times.
+    """
     if not texts:
-        return np.empty((0, PERMUTATIONS), np.uint32)
+        return np.empty((0, PERMUTATIONS), np.uint16)
     found = rensa.RMinHash.digest_matrix_from_token_sets([_pairs(text) for text in texts], PERMUTATIONS, _SEED)
-    return np.array(found.to_rows(), np.uint32)
-
-
-def from_bytes(content: bytes, number: int) -> Signatures:
-    """Return signatures that were kept as bytes, one after the other."""
-    return np.frombuffer(content, np.uint32).reshape(number, PERMUTATIONS)
+    return np.array(found.to_rows(), np.uint32).astype(np.uint16)
 
 
 def _pairs(text: str) -> list[str]:
@@ -83,7 +81,7 @@ def group(found: Signatures) -> npt.NDArray[np.int64]:
 def _candidates(found: Signatures) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return pairs of texts that agree on a band: each with the first and with the one before it that do."""
     size = max(len(found), 1)
-    pairs = []
+    both = np.empty(0, np.int64)
     for start in range(0, PERMUTATIONS, ROWS):
         band = np.zeros(len(found), np.uint64)
         for column in found[:, start : start + ROWS].T:
@@ -94,9 +92,8 @@ def _candidates(found: Signatures) -> tuple[npt.NDArray[np.int64], npt.NDArray[n
         same[1:] = band[order][1:] == band[order][:-1]
         starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(found))))
         member = order[same]
-        pairs.append(order[starts[same]] * size + member)
-        pairs.append(order[np.flatnonzero(same) - 1] * size + member)
-    both = np.unique(np.concatenate(pairs))
+        pairs = [order[starts[same]] * size + member, order[np.flatnonzero(same) - 1] * size + member]
+        both = np.unique(np.concatenate([both, *pairs]))  # band by band: near copies agree on most of them
     return both // size, both % size
 
 

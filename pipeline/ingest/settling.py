@@ -234,7 +234,7 @@ def _old_forms(
 
 def _is_marked(workspace: Workspace, index: int) -> bool:
     # All of them: a run can be killed while staging is removed, which takes the files in any order.
-    staged = [staging.path(workspace, name, index) for name in ("keys", "marks")]
+    staged = [staging.path(workspace, name, index) for name in ("keys", "marks", "signatures")]
     return all(path.is_file() for path in (*staged, workspace.part_path("contributions", index)))
 
 
@@ -245,9 +245,12 @@ def _mark_part(
     plan = staging.read(workspace, "plan", index)
     forms, cells = _gather(workspace, plan["row"].to_numpy(), config.partition_size)
     table = contributions(forms, plan["key"].to_numpy(), names)
-    marks, keys = mark(cells, table, questions, include_trashed=config.include_trashed, near=config.near_copies)
+    marks, keys, signatures = mark(
+        cells, table, questions, include_trashed=config.include_trashed, near=config.near_copies
+    )
     workspace.write_part("contributions", index, table)
     staging.write(workspace, "marks", index, marks)
+    staging.write(workspace, "signatures", index, signatures)
     staging.write(workspace, "keys", index, keys)  # last: it marks the partition as whole
 
 
