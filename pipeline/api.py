@@ -30,6 +30,7 @@ def run(
     config: Config | None = None,
     *,
     force: bool = False,
+    add: bool = False,
     watch: Watch | None = None,
 ) -> list[Summary]:
     """Run all the stages on files or folders; what is up to date is not done again.
@@ -44,6 +45,8 @@ def run(
         Settings; the defaults when None.
     force : bool
         Do everything again.
+    add : bool
+        Let the files join those that the workspace was made from; else they take their place.
     watch : callable, optional
         Told of each stage.
 
@@ -61,7 +64,7 @@ def run(
     place = Workspace(workspace)
     settings = config or Config()
     with place.lock():
-        return [run_stage(name, place, settings, given, force=force, watch=watch) for name in ORDER]
+        return [run_stage(name, place, settings, given, force=force, add=add, watch=watch) for name in ORDER]
 
 
 def run_stage(
@@ -71,9 +74,10 @@ def run_stage(
     paths: Iterable[Path | str] = (),
     *,
     force: bool = False,
+    add: bool = False,
     watch: Watch | None = None,
 ) -> Summary:
-    """Run one stage on a workspace that is locked by the caller; `paths` are for ingest alone.
+    """Run one stage on a workspace that is locked by the caller; `paths` and `add` are for ingest alone.
 
     Raises
     ------
@@ -84,7 +88,7 @@ def run_stage(
     with _told_plainly(name):
         room = import_module(f"pipeline.{name}")  # a stage loads its libraries when it has its turn
         if name == "ingest":
-            summary = room.run(workspace, config, paths, force=force, progress=progress)
+            summary = room.run(workspace, config, paths, force=force, add=add, progress=progress)
         else:
             summary = room.run(workspace, config, force=force, progress=progress)
     assert isinstance(summary, Summary)

@@ -20,6 +20,7 @@ from pipeline.ingest import questionnaires
 from pipeline.ingest.authors import settle_salt
 from pipeline.ingest.collecting import Collected, Collector, collected_before
 from pipeline.ingest.discovery import Found, InputFile, discover
+from pipeline.ingest.joining import check_still_there, joined, left_out
 from pipeline.ingest.layouts import Source, recognise
 from pipeline.ingest.matching import QuestionIndex
 from pipeline.ingest.reading import Context
@@ -58,9 +59,10 @@ def run(
     paths: Iterable[Path | str],
     *,
     force: bool = False,
+    add: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
-    """Read files into the tables contributions, questions, rejected and answers.
+    """Read files into the tables contributions, questions, rejected, files, superseded, copy_groups and answers.
 
     Parameters
     ----------
@@ -72,6 +74,8 @@ def run(
         Files, or folders that are read recursively.
     force : bool
         Read again what is up to date.
+    add : bool
+        Let the files join those that the workspace was made from; else they take their place.
     progress : callable, optional
         Told of finished partitions.
 
@@ -83,24 +87,30 @@ def run(
     Raises
     ------
     DoleancesError
-        When no path is given (E113), or nothing at all can be read (E112; its ``details`` say why, a line a file).
-        The workspace is then as it was.
+        When no path is given (E113), nothing at all can be read (E112; its ``details`` say why, a line a file), or
+        files are to join others that are not to be found any more (E114). The workspace is then as it was.
     """
     given = [Path(path) for path in paths]
     if not given:
         raise errors.usage("E113")
+    if add:
+        given = joined(workspace, given)
     index = QuestionIndex(questionnaires.shipped())
-    context = Context(index, config.ingest, workspace.staging / "ingest")
+    context = Context(index, config.ingest, workspace.path / "tmp" / "ingest")
     found = discover(given, workspace.path)
     recognised = [(file, recognise(file, context)) for file in found.files]
     sources = [source for _, source in recognised if isinstance(source, Source)]
     unread = found.problems + [(file, message) for file, message in recognised if isinstance(message, Message)]
     if not any(_holds_a_form(source, context) for source in sources):
         raise _nothing(given, unread, sources, context)
+    if add:
+        check_still_there(workspace, sources)
+    replaced = left_out(workspace, sources)
     with stage_run(STAGE, workspace, _parameters(workspace, config, found, sources, unread), force=force) as stage:
         if stage.skipped:
             return stage.summary
         workspace.manifest["inputs"] = [_input(source) for source in sources]
+        workspace.manifest["given"] = [str(path.absolute()) for path in given]
         workspace.save_manifest()
         collected = collected_before(workspace)
         if collected is None:
@@ -109,6 +119,8 @@ def run(
             collected = _collect(collector, sources, found, unread)
         settled = settle(workspace, collected, config, forgotten_keys(workspace), progress)
         _summarise(stage.summary, collected, settled)
+        if replaced is not None:
+            stage.summary.notes.append(replaced)
     return stage.summary
 
 

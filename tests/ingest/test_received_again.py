@@ -1,9 +1,11 @@
 """The same form in two files counts once; a later export adds only what is new, and says so."""
 
 import pytest
-from ingest_inputs import METADATA, answers, csv_text, headers, organisation_csv, questionnaire, rows, run
+from ingest_inputs import METADATA, answers, csv_text, headers, organisation_csv, questionnaire, rows, run, table_bytes
 
-from pipeline import ledger
+from pipeline import ingest, ledger
+from pipeline.config import Config
+from pipeline.errors import DoleancesError
 from pipeline.workspace import Workspace
 
 WIDTH = len(questionnaire().questions)
@@ -144,3 +146,36 @@ def test_the_official_layout_is_what_these_files_are(tmp_path):
     run(tmp_path, export(tmp_path, "1", [("4-1", "un")]))
     assert of_file(tmp_path, "1.csv")["layout"] == "official CSV" and METADATA[1] == "reference"
     assert organisation_csv([]).startswith("id,reference")
+
+
+def joining(tmp_path, *paths):
+    return ingest.run(Workspace(tmp_path / "workspace"), Config(), paths, add=True)
+
+
+def test_files_that_join_give_the_bytes_of_all_of_them_given_at_once(tmp_path):
+    one = export(tmp_path, "1", [("4-1", "un"), ("4-2", "deux")])
+    later = export(tmp_path, "2", [("4-2", "deux"), ("4-3", "trois")])
+    run(tmp_path, one)
+    summary = joining(tmp_path, later)
+    run(tmp_path, one, later, name="at_once")
+    assert table_bytes(tmp_path) == table_bytes(tmp_path, "at_once")
+    assert summary.counts["already_received_contributions"] == 1 and said(tmp_path) == ["un", "deux", "trois"]
+    assert joining(tmp_path, later).skipped
+
+
+def test_files_that_take_the_place_of_others_are_said_to(tmp_path):
+    one, other = export(tmp_path, "1", [("4-1", "un")]), export(tmp_path, "2", [("4-2", "deux")])
+    run(tmp_path, one)
+    summary = run(tmp_path, other)
+    assert said(tmp_path) == ["deux"]
+    assert any(note.startswith("N115") and "1.csv" in note and "--add" in note for note in summary.notes)
+
+
+@pytest.mark.parametrize("change", [lambda path: path.unlink(), lambda path: path.write_text("id,reference\n")])
+def test_a_file_that_is_gone_or_changed_cannot_be_joined_and_nothing_is_lost(tmp_path, change):
+    one, other = export(tmp_path, "1", [("4-1", "un")]), export(tmp_path, "2", [("4-2", "deux")])
+    run(tmp_path, one)
+    change(one)
+    with pytest.raises(DoleancesError, match="E114"):
+        joining(tmp_path, other)
+    assert said(tmp_path) == ["un"]
