@@ -1,14 +1,15 @@
-"""Near copies: texts of which a few words were changed, told by MinHash signatures of their pairs of words.
+"""Near copies: texts of which a few words were changed, told by MinHash signatures of their words and pairs of words.
 
-A signature holds, for each of `PERMUTATIONS` orders of all pairs of words, the first pair of the text in that order:
-two texts agree there as often as they have pairs in common (Broder 1997, "On the resemblance and containment of
-documents"). Signatures are cut into bands, and texts that agree on a whole band are compared (Leskovec, Rajaraman and
-Ullman, "Mining of Massive Datasets", ch. 3.4).
+A signature holds, for each of `PERMUTATIONS` random orders of all shingles (here words, and pairs of words that follow
+each other), the first shingle of the text in that order: two texts agree there as often as they have shingles in common
+(Broder 1997, "On the resemblance and containment of documents"). Signatures are cut into bands, and texts that agree on
+a whole band are compared (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", ch. 3.4). The constants were
+chosen by measurement: see tests/benchmarks/bench_near_copies.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -19,86 +20,74 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 Signatures = npt.NDArray[np.uint16]
+Places = npt.NDArray[np.int64]
 
 MINIMUM_WORDS: Final = 10
-PERMUTATIONS: Final = 96
-ROWS: Final = 3
-THRESHOLD: Final = 0.5
-"""Share of the pairs of words of two texts, of those that either has, that make one a near copy of the other."""
+"""Shorter texts are left alone: people who never met write « plus de transports en commun » in the same words."""
+
+PERMUTATIONS: Final = 128
+ROWS: Final = 4
+"""Orders in a band: four numbers of 16 bits, which are compared as one of 64."""
+
+THRESHOLD: Final = 0.625
+"""Least share of the shingles of two texts that both must have for one to be a near copy of the other."""
+
+FIRST_THRESHOLD: Final = 0.4
+"""The same for a text and the first of its group: two copies of a third differ twice as much from each other."""
 
 _SEED: Final = 20190115
+_ROUNDS: Final = 20  # enough for people's texts; bounds the time that a made-up chain of texts can take
 _PAIRS_AT_ONCE: Final = 1 << 15
 
 
 def worth_comparing(words: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Say which texts are long enough for near copies to be no chance, from their number of words."""
+    """Say which texts are long enough for near copies to be no chance, from their number of words.
+
+    Parameters
+    ----------
+    words : array of shape (n,), of integers
+    """
     return words >= MINIMUM_WORDS
 
 
 def signatures(texts: Sequence[str]) -> Signatures:
-    """Return the signatures of normalised texts, an array of shape (n, PERMUTATIONS).
+    """Return the MinHash signatures of normalised texts, an array of shape (n, PERMUTATIONS) of uint16.
 
-    Sixteen bits of each hash are kept: two that differ agree by chance once in 65,536 times.
+    That of a text depends on nothing else: not on the texts around it, the process or the machine. 16 bits of each
+    minimum are kept: two that differ agree there once in 65,536 (Li and König 2010, "b-Bit minwise hashing").
     """
     if not texts:
         return np.empty((0, PERMUTATIONS), np.uint16)
-    found = rensa.RMinHash.digest_matrix_from_token_sets([_pairs(text) for text in texts], PERMUTATIONS, _SEED)
+    found = rensa.RMinHash.digest_matrix_from_token_sets([_shingles(text) for text in texts], PERMUTATIONS, _SEED)
     return np.array(found.to_rows(), np.uint32).astype(np.uint16)
 
 
-def _pairs(text: str) -> list[str]:
+def _shingles(text: str) -> list[str]:
     words = text.split(" ")
-    return [f"{one} {other}" for one, other in pairwise(words)]
+    return words + [f"{one} {other}" for one, other in pairwise(words)]
 
 
-def group(found: Signatures) -> npt.NDArray[np.int64]:
-    """Return for each text the position of the first text of its group: its own when it is alone.
+def from_bytes(content: bytes, number: int) -> Signatures:
+    """Return signatures that were kept as bytes, one after the other, an array of shape (number, PERMUTATIONS)."""
+    return np.frombuffer(content, np.uint16).reshape(number, PERMUTATIONS)
 
-    Texts that are near copies are linked, and a group is all that is linked, but for texts that have little in common
-    with its first: those make groups of their own, so that no chain leads from a text to another one altogether.
+
+def agreement(found: Signatures, one: Places, other: Places) -> npt.NDArray[np.float64]:
+    """Estimate the Jaccard similarity of pairs of texts (Broder 1997; Leskovec et al., ch. 3.3.3).
 
     Parameters
     ----------
-    found : array of shape (n, PERMUTATIONS)
-        Signatures of the distinct texts of one question, in the order of receipt.
+    found : array of shape (n, PERMUTATIONS) of uint16
+        Signatures.
+    one, other : arrays of shape (pairs,) of int64
+        Rows of ``found``.
+
+    Returns
+    -------
+    array of shape (pairs,)
+        Share of the orders in which both have the same first shingle. Its standard deviation for two texts of
+        similarity s is at most sqrt(s (1 - s) / PERMUTATIONS): 0.043 at 0.625.
     """
-    one, other = _candidates(found)
-    alike = _agreement(found, one, other) >= THRESHOLD
-    one, other = one[alike], other[alike]
-    first = np.arange(len(found))
-    while len(one):
-        leads = _leads(len(found), one, other)
-        linked = np.unique(np.concatenate((one, other)))
-        near = _agreement(found, linked, leads[linked]) >= THRESHOLD / 2
-        first[linked[near]] = leads[linked[near]]
-        left = np.zeros(len(found), bool)
-        left[linked[~near]] = True
-        inside = left[one] & left[other]
-        one, other = one[inside], other[inside]
-    return first
-
-
-def _candidates(found: Signatures) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return pairs of texts that agree on a band: each with the first and with the one before it that do."""
-    size = max(len(found), 1)
-    both = np.empty(0, np.int64)
-    for start in range(0, PERMUTATIONS, ROWS):
-        band = np.zeros(len(found), np.uint64)
-        for column in found[:, start : start + ROWS].T:
-            band = (band ^ column) * np.uint64(0x9E3779B97F4A7C15)
-            band ^= band >> np.uint64(29)
-        order = np.argsort(band, kind="stable")
-        same = np.zeros(len(found), bool)
-        same[1:] = band[order][1:] == band[order][:-1]
-        starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(found))))
-        member = order[same]
-        pairs = [order[starts[same]] * size + member, order[np.flatnonzero(same) - 1] * size + member]
-        both = np.unique(np.concatenate([both, *pairs]))  # band by band: near copies agree on most of them
-    return both // size, both % size
-
-
-def _agreement(found: Signatures, one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return the share of orders in which two texts have the same first pair of words, for each pair of texts."""
     shares = np.empty(len(one))
     for start in range(0, len(one), _PAIRS_AT_ONCE):
         here = slice(start, start + _PAIRS_AT_ONCE)
@@ -106,10 +95,77 @@ def _agreement(found: Signatures, one: npt.NDArray[Any], other: npt.NDArray[Any]
     return shares
 
 
-def _leads(size: int, one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    graph = coo_matrix((np.ones(len(one), bool), (one, other)), shape=(size, size))
-    _, component = connected_components(graph, directed=False)
-    lead = np.empty(component.max() + 1, np.int64)
-    lead[component[::-1]] = np.arange(size)[::-1]  # the earliest is written last
-    leads: npt.NDArray[np.int64] = lead[component]
-    return leads
+def group(found: Signatures) -> Places:
+    """Return for each text the position of the first text of its group: its own when it is alone.
+
+    Texts that are near copies are linked, and a group is all that is linked with its first text and has
+    `FIRST_THRESHOLD` in common with it. What is left is linked and grouped again among itself, so that no chain of
+    near copies leads from a text to another one altogether. What is still left after `_ROUNDS` rounds stays alone.
+
+    Parameters
+    ----------
+    found : array of shape (n, PERMUTATIONS) of uint16
+        Signatures of the distinct texts of one question, in the order of receipt.
+
+    Returns
+    -------
+    array of shape (n,) of int64
+    """
+    first = np.arange(len(found))
+    left = first
+    for _ in range(_ROUNDS):
+        if len(left) < 2:
+            break
+        firsts = left[_firsts(_linked(found[left]))]
+        near = agreement(found, left, firsts) >= FIRST_THRESHOLD
+        first[left[near]] = firsts[near]
+        left = left[~near]
+    return first
+
+
+def _linked(found: Signatures) -> Places:
+    """Return a number for each text, the same for those that near copies connect."""
+    component = np.arange(len(found))
+    for one, other in _candidates(found):
+        apart = component[one] != component[other]
+        one, other = one[apart], other[apart]
+        alike = agreement(found, one, other) >= THRESHOLD
+        if alike.any():
+            component = _joined(component, component[one[alike]], component[other[alike]])
+    return component
+
+
+def _candidates(found: Signatures) -> Iterator[tuple[Places, Places]]:
+    """Yield, band by band, pairs of texts that agree on it: each with the first that does, and with the one before it.
+
+    Two texts of similarity s agree on one band or more with probability 1 - (1 - s^ROWS)^(PERMUTATIONS / ROWS)
+    (Leskovec et al., ch. 3.4.2): 0.995 at 0.625.
+    """
+    bands = np.ascontiguousarray(found).view(np.uint64)
+    for band in bands.T:
+        order = np.argsort(band, kind="stable")
+        ordered = band[order]
+        same = np.zeros(len(band), np.bool_)
+        same[1:] = ordered[1:] == ordered[:-1]
+        starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(band))))
+        member = np.flatnonzero(same)
+        later = member[starts[member] < member - 1]  # the one before is not the first
+        one = np.concatenate((starts[member], later - 1))
+        yield order[one], order[np.concatenate((member, later))]
+
+
+def _joined(component: Places, one: Places, other: Places) -> Places:
+    """Return the numbers of components after pairs of them, given by number, became one."""
+    size = int(component.max()) + 1
+    graph = coo_matrix((np.ones(len(one), np.bool_), (one, other)), shape=(size, size))
+    _, joined = connected_components(graph, directed=False)
+    found: Places = joined[component].astype(np.int64)
+    return found
+
+
+def _firsts(component: Places) -> Places:
+    """Return for each text the position of the first text of its component."""
+    first = np.empty(int(component.max()) + 1, np.int64)
+    first[component[::-1]] = np.arange(len(component))[::-1]  # the earliest is written last
+    found: Places = first[component]
+    return found
