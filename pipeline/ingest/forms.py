@@ -73,7 +73,8 @@ def rows_of(records: Sequence[Record]) -> tuple[Batch, npt.NDArray[np.bool_] | N
             uncertain[row, list(record.unread)] = True
     texts = tuple(strings([record.texts[place] for record in records]) for place in range(width))
     rows = range(records[0].row, records[0].row + len(records))
-    return Batch(rows, records[0].headings, texts, fields), uncertain, records[0].questionnaire
+    batch = Batch(rows, records[0].headings, texts, fields, asked=records[0].asked)
+    return batch, uncertain, records[0].questionnaire
 
 
 def strings(values: Sequence[str | None]) -> pa.Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pyarrow as pa
@@ -58,4 +59,4 @@ def repair(columns: tuple[pa.Array, ...]) -> tuple[tuple[pa.Array, ...], tuple[p
 
 def repair_heading(headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
     """Return headings with their wordings repaired."""
-    return tuple(Heading(repaired(found.wording) or found.wording, found.official_id) for found in headings)
+    return tuple(replace(found, wording=repaired(found.wording) or found.wording) for found in headings)

@@ -129,6 +129,16 @@ def _array(file: InputFile, inspection: Inspection) -> Iterator[tuple[int, Flat 
             yield line, Message("E110", line, {"detail": f"item {number} is not an object"})
 
 
+class _Real(float):
+    """A number, and how it is written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class _Object(dict[str, Any]):
     """An object of a file; a key that it has twice keeps both values."""
 
@@ -153,9 +163,7 @@ def _free(key: str, taken: dict[str, Any]) -> str:
 
 def _loaded(line: str) -> Any:
     try:
-        return json.loads(
-            line.strip("\ufeff \t\r\n"), object_pairs_hook=_pairs, parse_float=str, parse_int=str, parse_constant=str
-        )
+        return json.loads(line.strip("\ufeff \t\r\n"), object_pairs_hook=_pairs, parse_float=_Real, parse_constant=str)
     except (ValueError, RecursionError):
         return None
 
@@ -185,7 +193,7 @@ def _text(value: Any) -> str | None:
     if isinstance(value, list):
         if any(isinstance(part, (dict, list)) for part in value):
             try:
-                return json.dumps(value, ensure_ascii=False, default=str)
+                return json.dumps(value, ensure_ascii=False, default=float)
             except RecursionError:
                 return None
         return "|".join(_text(part) or "" for part in value)

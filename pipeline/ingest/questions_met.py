@@ -94,12 +94,20 @@ class QuestionsMet:
         self._recent: tuple[tuple[Heading, ...], tuple[str | None, str], Plan] | None = None
         self._values: dict[int, _Values] = {}
         self._file: dict[int, tuple[str, str]] = {}
+        self._kinds: dict[int, str | None] = {}
         self._taken: set[int] = set()
         self._last: dict[str, int] = {}
         self.rows: list[dict[str, Any]] = []
         """Rows of the table ``questions``, in the order in which they were met."""
 
-    def plan(self, headings: tuple[Heading, ...], questionnaire: str | None, file: tuple[str, str], name: str) -> Plan:
+    def plan(
+        self,
+        headings: tuple[Heading, ...],
+        questionnaire: str | None,
+        file: tuple[str, str],
+        name: str,
+        asked: tuple[Heading, ...] | None = None,
+    ) -> Plan:
         """Return where the cells under `headings` go.
 
         Parameters
@@ -112,11 +120,16 @@ class QuestionsMet:
             Label and shown name of the file, for notices.
         name : str
             Key for a questionnaire of which no question is known.
+        asked : tuple of Heading, optional
+            All the questions of the file, where a form holds only some: the questionnaire is told from them.
         """
         if self._recent is None or self._recent[0] is not headings or self._recent[1] != (questionnaire, name):
             key = headings, questionnaire, name
             if key not in self._plans:
-                self._plans[key] = self._make(headings, questionnaire, file, name)
+                home = questionnaire
+                if home is None and asked is not None:
+                    home = self._index.resolve(asked)[0] or self._home(asked, name)
+                self._plans[key] = self._make(headings, home, file, name)
             # A reader gives the same tuple for each row: comparing identities spares hashing its headings.
             self._recent = headings, (questionnaire, name), self._plans[key]
         return self._recent[2]
@@ -196,6 +209,7 @@ class QuestionsMet:
             self._last[questionnaire] = self._last.get(questionnaire, 0) + 1
             self._values[place] = _Values()
             self._file[place] = file
+            self._kinds[place] = heading.kind
             self.rows.append(
                 {
                     "question_id": identifier,
@@ -203,7 +217,7 @@ class QuestionsMet:
                     "number": self._last[questionnaire],
                     "official_id": heading.official_id,
                     "title": heading.wording,
-                    "kind": "open",
+                    "kind": heading.kind or "open",
                     "depends_on": None,
                     "shown_if": None,
                 }
@@ -219,7 +233,7 @@ class QuestionsMet:
                     self._values[question].add(texts[position])
 
     def settle_kinds(self) -> list[tuple[str, str, str, str]]:
-        """Settle kind and condition of each unknown question, as they were set, else from its answers.
+        """Settle kind and condition of each unknown question, as set, as the file tells, else from its answers.
 
         Returns (shown file, wording, questionnaire, kind) of those whose kind was inferred and that were read.
         """
@@ -227,14 +241,14 @@ class QuestionsMet:
         for place, values in self._values.items():
             row = self.rows[place]
             setting = self._settings.get(normalise_wording(row["title"], brackets=True))
-            row["kind"] = setting.kind if setting and setting.kind else values.kind()
+            row["kind"] = (setting and setting.kind) or self._kinds[place] or values.kind()
             if setting and setting.depends_on:
                 wanted = normalise_wording(setting.depends_on, brackets=True)
                 named = [found for found in self.rows if normalise_wording(found["title"], brackets=True) == wanted]
                 named.sort(key=lambda found: found["questionnaire"] != row["questionnaire"])
                 row["depends_on"] = named[0]["question_id"] if named else None
                 row["shown_if"] = setting.shown_if if named else None
-            if place in self._taken and not (setting and setting.kind):
+            if place in self._taken and not (setting and setting.kind) and not self._kinds[place]:
                 notices.append((self._file[place][1], row["title"], row["questionnaire"], row["kind"]))
         return notices
 

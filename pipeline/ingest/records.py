@@ -56,7 +56,8 @@ class Batch:
     """Forms with the same headings, column by column: what `Record` is to one form.
 
     ``rows`` are their numbers in the file; ``texts[i]``, an Arrow array of strings, answers ``headings[i]``; ``fields``
-    holds those of FIELDS that the file has, as text. ``certain`` is False when no text is sure of its question.
+    holds those of FIELDS that the file has, as text. ``certain`` is False when no text is sure of its question;
+    ``asked`` is as in `Record`.
     """
 
     rows: range
@@ -64,6 +65,7 @@ class Batch:
     texts: tuple[pa.Array, ...]
     fields: dict[str, pa.Array]
     certain: bool = True
+    asked: tuple[Heading, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
