@@ -30,6 +30,7 @@ Result = TypeVar("Result")
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _ONE_AT_A_TIME = threading.Lock()
+_kept: ProcessPoolExecutor | None = None
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -92,12 +93,31 @@ def _one_thread_a_library() -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextmanager
+def kept_pool(execution: ExecutionConfig) -> Iterator[None]:
+    """Let all calls of `map_items` in the block share their worker processes, which take a second to start."""
+    global _kept
+    if _kept is not None or execution.scheduler is not None or execution.workers == 1:
+        yield
+        return
+    _kept = _pool(execution.workers)
+    try:
+        yield
+    finally:
+        _kept.shutdown(wait=True, cancel_futures=True)
+        _kept = None
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_die_with_parent, initargs=(os.getpid(),))
+
+
 def _in_pool(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
     call = partial(_single_threaded, function)
     waiting: list[Future[Any]] = []
     source = iter(items)
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_die_with_parent, initargs=(os.getpid(),))
+    pool = _kept or _pool(workers)
     try:
         # At most two items a worker are under way, so a long list of items never fills the memory with results.
         waiting = [pool.submit(call, item) for item in islice(source, 2 * workers)]
@@ -108,7 +128,10 @@ def _in_pool(function: Callable[[Item], Result], items: Iterable[Item], workers:
     except BrokenProcessPool:
         raise errors.failure("E214") from None
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for future in waiting:
+            future.cancel()
+        if pool is not _kept:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _die_with_parent(parent: int) -> None:

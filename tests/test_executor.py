@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_info
 
 from pipeline.config import ExecutionConfig
 from pipeline.errors import DoleancesError, ExitCode, failure
-from pipeline.executor import map_items
+from pipeline.executor import kept_pool, map_items
 
 ONE, TWO = ExecutionConfig(workers=1), ExecutionConfig(workers=2)
 
@@ -168,3 +168,17 @@ def test_the_workers_of_a_killed_run_stop_writing(tmp_path: Path) -> None:
     before = len(list(written.iterdir()))
     time.sleep(1.5)
     assert len(list(written.iterdir())) == before < 40
+
+
+def _process(item: int) -> int:
+    return os.getpid()
+
+
+def test_calls_that_share_a_pool_share_its_processes_and_end_with_it():
+    execution = ExecutionConfig(workers=2)
+    with kept_pool(execution):
+        first = set(map_items(_process, list(range(6)), execution))
+        again = set(map_items(_process, list(range(6)), execution))
+    later = set(map_items(_process, list(range(6)), execution))
+    assert first | again and len(first | again) <= 2 and not (first | again) & later
+    assert os.getpid() not in first | again

@@ -114,6 +114,7 @@ def run(
         workspace.save_manifest()
         collected = collected_before(workspace)
         if collected is None:
+            workspace.clear("staging/ingest")
             salt = settle_salt(workspace, config.privacy.salt, sources[0].inspection.sha256)
             collector = Collector(workspace, context, config.ingest, salt, alone=len(sources) == 1)
             collected = _collect(collector, sources, found, unread)

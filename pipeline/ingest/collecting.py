@@ -7,7 +7,6 @@ hold the earlier one), so chunks hold forms and cells as they came: `pipeline.in
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -41,9 +40,11 @@ _RECORDS_A_BATCH: Final = 500
 class Collected:
     """What the pass over the inputs leaves for the passes after it; kept on disk so that a killed run resumes.
 
-    ``files`` holds, for each input that was read, its row of the table ``files`` as far as it is known.
+    ``files`` holds, for each input that was read, its row of the table ``files`` as far as it is known; ``boot`` says
+    since when the machine has been up.
     """
 
+    boot: str = ""
     chunks: int = 0
     forms: int = 0
     questions: list[dict[str, Any]] = field(default_factory=list)
@@ -225,7 +226,7 @@ class Collector:
             self.result.notices.append(Message("N102", None, fields).about(shown))
         self.result.questions = self._questions.rows
         self._questions_table()
-        os.sync()  # once, rather than once a chunk: the mark must not outlive what it stands for
+        self.result.boot = staging.boot()
         content = json.dumps(vars(self.result), ensure_ascii=False, sort_keys=True)
         write_bytes(content.encode("utf-8", "replace"), _marker(self._workspace), self._workspace.path)
         return self.result
@@ -281,6 +282,8 @@ def collected_before(workspace: Workspace) -> Collected | None:
         found = Collected(**json.loads(_marker(workspace).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    if found.boot != staging.boot():
+        return None  # chunks are not synced one by one: after a power cut, some may not be what they were
     parts = [workspace.part_path(table, 0) for table in ("questions", "rejected")]
     for index in range(found.chunks):
         parts += [staging.path(workspace, name, index) for name in ("forms", "cells")]

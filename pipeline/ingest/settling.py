@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.config import Config, ExecutionConfig, IngestConfig
-from pipeline.executor import Progress, map_items
+from pipeline.executor import Progress, kept_pool, map_items
 from pipeline.ingest import grouping, identity, staging
 from pipeline.ingest.collecting import Collected
 from pipeline.ingest.identifiers import answer_ids
@@ -81,7 +81,8 @@ def settle(
     execution = config.execution
     if partitions < _WORTH_A_POOL and execution.scheduler is None:
         execution = execution.model_copy(update={"workers": 1})
-    counts = _passes(workspace, collected, questions, partitions, config.ingest, execution, progress)
+    with kept_pool(execution):
+        counts = _passes(workspace, collected, questions, partitions, config.ingest, execution, progress)
     for name, row in zip((entry["source_file"] for entry in files), files, strict=True):
         row["postcodes_unknown"] = counts.pop(f"postcodes:{name}", 0)
     workspace.write_part("files", 0, tables.from_rows("files", [_file_row(row) for row in files]))

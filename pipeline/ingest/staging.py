@@ -53,6 +53,14 @@ def path(workspace: Workspace, name: str, index: int) -> Path:
     return folder(workspace) / f"{name}-{index:05d}.arrow"
 
 
+def boot() -> str:
+    """Return what stays the same until the machine starts anew."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 def write(workspace: Workspace, name: str, index: int, content: pa.Table) -> None:
     """Write a staged table: the name is there only once the content is."""
     place = path(workspace, name, index)
