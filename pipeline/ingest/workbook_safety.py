@@ -6,29 +6,24 @@ The reader of workbooks keeps a sheet whole in memory, as a rectangle of all cel
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
-from zipfile import BadZipFile, ZipFile
 
+from pipeline.ingest import zip_files
 from pipeline.ingest.records import Message
 
 MOST_CELLS: Final = 30_000_000
 _MOST_BYTES: Final = 4 * 2**30
-_HARMLESS_BYTES: Final = 100 * 2**20
-_HIGHEST_RATIO: Final = 200
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 64
-_ENCRYPTED: Final = 0x1
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _CELL: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW: Final = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _REFERENCE: Final = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,7})[\"']")
 
-BROKEN_ZIP: Final = (BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
-"""What `zipfile` raises on files that are cut off, damaged, encrypted or packed in a way it does not know."""
+_BROKEN: Final = (*zip_files.BROKEN, zip_files.TooManyMembers, OSError)
 
 
 def kind_of(path: Path, start: bytes) -> str | None:
@@ -38,9 +33,9 @@ def kind_of(path: Path, start: bytes) -> str | None:
     if not start.startswith(b"PK\x03\x04"):
         return None
     try:
-        with ZipFile(path) as packed:
+        with zip_files.opened(path) as packed:
             names = set(packed.namelist())
-    except BROKEN_ZIP:
+    except _BROKEN:
         return "xlsx" if path.suffix.casefold() in (".xlsx", ".xlsm") else None
     if "xl/workbook.bin" in names:
         return "xlsb"
@@ -52,22 +47,24 @@ def kind_of(path: Path, start: bytes) -> str | None:
 def refusal(path: Path) -> Message | None:
     """Say why an .xlsx must not be opened, or None: read to its end, in bounded memory."""
     try:
-        with ZipFile(path) as packed:
+        with zip_files.opened(path) as packed:
             members = packed.infolist()
             unpacked = sum(member.file_size for member in members)
             packed_size = max(1, sum(member.compress_size for member in members))
-            if unpacked > _MOST_BYTES or unpacked > max(_HARMLESS_BYTES, _HIGHEST_RATIO * packed_size):
+            if unpacked > _MOST_BYTES or zip_files.is_bomb(unpacked, packed_size):
                 detail = f"it unpacks to {unpacked:,} bytes, {unpacked // packed_size:,} times its size"
                 return Message("E132", None, {"detail": detail})
-            if any(member.flag_bits & _ENCRYPTED for member in members):
+            if any(map(zip_files.is_encrypted, members)):
                 return Message("E131", None, {"detail": "a workbook with a password"})
+            if not all(map(zip_files.is_packed_plainly, members)):
+                return Message("E131", None, {"detail": "a workbook that is packed in a way that is not known"})
             for member in members:
                 with packed.open(member) as content:
                     rows, columns = _extent(content)
                 if rows * columns > MOST_CELLS:
                     detail = f"one of its sheets spans {rows:,} rows and {columns:,} columns"
                     return Message("E131", None, {"detail": f"a workbook that is too large to be read: {detail}"})
-    except BROKEN_ZIP:
+    except _BROKEN:
         return Message("E134", None, {"detail": "a workbook that is cut off or damaged"})
     return None
 
