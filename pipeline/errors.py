@@ -124,7 +124,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "N101": ("{path}: read as {encoding} (it is not valid UTF-8)", "nothing to do, if accents look right"),
     "N102": (
         "{path}: question « {title} » is not in the questionnaire {questionnaire}; taken as it comes, as {kind}",
-        "add it to seeds/questionnaires to set its kind and condition",
+        "nothing to do, if that is right; else set its kind under [[ingest.questions]] in doleances.toml",
     ),
     "N103": ("{path}: column « {column} » is not a question and is not used", "nothing to do, if that is right"),
     "N104": ("{path}: given more than once, read once", "nothing to do"),

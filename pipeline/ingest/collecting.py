@@ -133,7 +133,8 @@ class Collector:
             headings = repair_heading(headings)
             texts, originals, repaired = repair(texts)
         stem = _NO_KEY.sub("-", PurePath(file.label).stem.casefold()).strip("-") or "autre"
-        plan = self._questions.plan(headings, key, (file.label, file.shown), stem)
+        asked = repair_heading(batch.asked) if batch.asked and source.inspection.suspect else batch.asked
+        plan = self._questions.plan(headings, key, (file.label, file.shown), stem, asked)
         if batch.certain:
             looked = texts if uncertain is None else [_sure(text, uncertain[:, i]) for i, text in enumerate(texts)]
             self._questions.look_at(plan, looked)
