@@ -7,6 +7,7 @@ gives exactly one row of ``answers``, in exactly one state.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from pipeline import errors, tables
 from pipeline.config import Config
 from pipeline.executor import Progress
 from pipeline.ingest import questionnaires
+from pipeline.ingest.archives import expand
 from pipeline.ingest.authors import settle_salt
 from pipeline.ingest.collecting import Collected, Collector, collected_before
 from pipeline.ingest.discovery import Found, InputFile, discover
@@ -97,7 +99,25 @@ def run(
         given = joined(workspace, given)
     index = QuestionIndex(questionnaires.shipped())
     context = Context(index, config.ingest, workspace.path / "tmp" / "ingest")
+    try:
+        return _run(workspace, config, given, context, force=force, add=add, progress=progress)
+    finally:
+        shutil.rmtree(context.scratch, ignore_errors=True)
+
+
+def _run(
+    workspace: Workspace,
+    config: Config,
+    given: list[Path],
+    context: Context,
+    *,
+    force: bool,
+    add: bool,
+    progress: Progress | None,
+) -> Summary:
     found = discover(given, workspace.path)
+    found.files, refused = expand(found.files, context.scratch / "archives", config.ingest.archive_limit)
+    found.problems += refused
     recognised = [(file, recognise(file, context)) for file in found.files]
     sources = [source for _, source in recognised if isinstance(source, Source)]
     unread = found.problems + [(file, message) for file, message in recognised if isinstance(message, Message)]
@@ -109,7 +129,7 @@ def run(
     with stage_run(STAGE, workspace, _parameters(workspace, config, found, sources, unread), force=force) as stage:
         if stage.skipped:
             return stage.summary
-        workspace.manifest["inputs"] = [_input(source) for source in sources]
+        workspace.manifest["inputs"] = [_input(workspace, source) for source in sources]
         workspace.manifest["given"] = [str(path.absolute()) for path in given]
         workspace.save_manifest()
         collected = collected_before(workspace)
@@ -168,10 +188,13 @@ def forgotten_keys(workspace: Workspace) -> frozenset[int]:
     return frozenset(int(key, 16) for entry in found for key in entry["keys"])
 
 
-def _input(source: Source) -> dict[str, Any]:
+def _input(workspace: Workspace, source: Source) -> dict[str, Any]:
+    path = source.file.path.resolve()
+    if path.is_relative_to(workspace.path):  # unpacked from an archive: what stays is the archive
+        path = Path(source.file.shown).absolute()
     return {
         "name": source.file.label,
-        "path": str(source.file.path.resolve()),
+        "path": str(path),
         "layout": source.layout.name,
         "bytes": source.inspection.size,
         "sha256": source.inspection.sha256,
