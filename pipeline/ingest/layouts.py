@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.ingest import (
+    decidim,
+    iramuteq,
     official_csv,
     official_json,
     plain_csv,
@@ -42,6 +44,8 @@ class Layout:
 LAYOUTS: Final = (
     Layout("JSON objects", plain_jsonl.recognises, plain_jsonl.read),
     Layout("official JSON", official_json.recognises, official_json.read),
+    Layout("IRaMuTeQ corpus", iramuteq.recognises, iramuteq.read),
+    Layout("Decidim proposals", decidim.recognises, decidim.read),
     Layout("official CSV", official_csv.recognises, official_csv.read),
     Layout("text form", text_form.recognises, text_form.read),
     Layout("Parquet", plain_parquet.recognises, plain_parquet.read),

@@ -30,7 +30,7 @@ OPTIONS: Final = {
 }
 """The setting that names the column of each role."""
 
-_SHOWN: Final = {
+ROLES: Final = {
     "reference": "the reference of a contribution",
     "question": "the question that a row answers",
     "author": "the author",
@@ -40,6 +40,7 @@ _SHOWN: Final = {
     "weight": "the weight",
     "trashed": "the mark of contributions that were moderated away",
 }
+"""What each role is to people."""
 
 
 @dataclass(frozen=True)
@@ -171,12 +172,12 @@ def told(found: Roles, table: str = "") -> Iterator[Message]:
         return
     if not found.header:
         yield Message("N120", None, {"table": table, "names": _listed(found.names)})
-    for role in _SHOWN:
+    for role in ROLES:
         place = found.question if role == "question" else found.fields.get(role)
         if place is not None and role in found.guessed:
             option = "--" + OPTIONS.get(role, "text_column").replace("_", "-")
             yield Message(
-                "N121", None, {"table": table, "column": found.names[place], "role": _SHOWN[role], "option": option}
+                "N121", None, {"table": table, "column": found.names[place], "role": ROLES[role], "option": option}
             )
     others = [found.names[place] for place in found.others if place not in found.unnamed or found.shapes[place].filled]
     if found.text_named:
