@@ -186,11 +186,17 @@ def _withdrawn(columns: Sequence[pa.Array], header: Header) -> pa.Array:
 
 
 def _plausible(header: Header, row: Sequence[str]) -> bool:
-    """Say whether cells look like a proposal: a short key on one line, dates where there are dates."""
-    key = [row[place].strip() for place in header.fields["reference"] if place < len(row)]
+    """Say whether cells look like a proposal: a short key, and dates where there are dates.
+
+    In a row with cells too many or too few only its beginning is where it should be.
+    """
+    places = [place for place in header.fields["reference"] if place < len(row)]
+    if len(row) != len(header.names):
+        places = [min(header.fields["reference"])]
+    key = [row[place].strip() for place in places if place < len(row)]
     dates = [row[place].strip() for place in header.fields.get("published_at", ()) if place < len(row)]
     return (
         any(key)
         and not any(char.isspace() for cell in key for char in cell)
-        and all(not date or is_date(date) for date in dates)
+        and (len(row) != len(header.names) or all(not date or is_date(date) for date in dates))
     )

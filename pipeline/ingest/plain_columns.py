@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 from pipeline.config import ColumnsConfig
@@ -86,10 +87,18 @@ class Roles:
         return replace(self, names=tuple(names), shapes=self.shapes + shapes, others=others)
 
     def plausible(self, row: Sequence[str]) -> bool:
-        """Say whether cells look like a row of this table; asked where quotes or separators are broken."""
-        return any(cell.strip() for cell in row) and all(
-            shape.takes(cell) for shape, cell in zip(self.shapes, row, strict=False)
-        )
+        """Say whether cells look like a row of this table; asked where quotes or separators are broken.
+
+        Cells too many or too few push those behind them aside: what is before them stands where it should from the
+        left, what is behind from the right.
+        """
+        if not any(cell.strip() for cell in row):
+            return False
+        from_left = list(takewhile(bool, map(Shape.takes, self.shapes, row)))
+        if len(row) == len(self.shapes):
+            return len(from_left) == len(row)
+        from_right = list(takewhile(bool, map(Shape.takes, reversed(self.shapes), reversed(row))))
+        return len(from_left) + len(from_right) >= min(len(row), len(self.shapes)) - 1
 
 
 def roles(

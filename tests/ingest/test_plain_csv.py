@@ -59,6 +59,14 @@ def test_rows_with_too_few_or_too_many_cells_are_kept_and_told_with_their_line(t
     assert [bool(unread) for unread in got.column("unread")] == [False, True, False, False]
 
 
+def test_a_separator_too_many_does_not_cost_the_row_though_dates_and_numbers_are_pushed_aside(tmp_path):
+    rows = "".join(f"{n};texte;{n};2019-03-0{n}\n" for n in range(1, 9))
+    got = read(tmp_path / "t.csv", f"id;avis;note;date\n{rows}9;trop; cher;4;2019-03-09\n10;sans date;3\n")
+    assert got.column("reference") == [str(n) for n in range(1, 11)]
+    assert "trop" in got.answers()[8].values() and got.forms[8]["unread"]
+    assert [m.line for m in got.said("E109")] == [10, 11]
+
+
 def test_a_quote_that_is_never_closed_costs_one_row(tmp_path):
     rows = "".join(f"{number};texte;2019-03-0{number}\n" for number in range(3, 9))
     got = read(tmp_path / "t.csv", f'id;texte;date\n1;a;2019-03-01\n2;"jamais fermé;2019-03-02\n{rows}')
