@@ -39,6 +39,19 @@ TopicsOption = Annotated[str | None, typer.Option("--topics", help="Themes a que
 WorkersOption = Annotated[int | None, typer.Option("--workers", help="Processes; never changes a result.")]
 SchedulerOption = Annotated[str | None, typer.Option("--scheduler", help="Dask scheduler, tcp://host:port.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Do again what is up to date.")]
+TextColumn = Annotated[
+    list[str] | None,
+    typer.Option("--text-column", help="Column of answers, by its name; several times for several questions."),
+]
+IdColumn = Annotated[str | None, typer.Option("--id-column", help="Column of the reference of a contribution.")]
+QuestionColumn = Annotated[
+    str | None, typer.Option("--question-column", help="Column of the question, where a row is one answer.")
+]
+AuthorColumn = Annotated[str | None, typer.Option("--author-column", help="Column of the author.")]
+AuthorTypeColumn = Annotated[str | None, typer.Option("--author-type-column", help="Column of the type of author.")]
+DateColumn = Annotated[str | None, typer.Option("--date-column", help="Column of the date.")]
+PostcodeColumn = Annotated[str | None, typer.Option("--postcode-column", help="Column of the postcode.")]
+WeightColumn = Annotated[str | None, typer.Option("--weight-column", help="Column of the weight, for redressement.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 DEFAULT_WORKSPACE = Path("workspace")
@@ -51,6 +64,14 @@ def run(
     paths: PathsArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     config: ConfigOption = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    question_column: QuestionColumn = None,
+    author_column: AuthorColumn = None,
+    author_type_column: AuthorTypeColumn = None,
+    date_column: DateColumn = None,
+    postcode_column: PostcodeColumn = None,
+    weight_column: WeightColumn = None,
     model: ModelOption = None,
     topics: TopicsOption = None,
     workers: WorkersOption = None,
@@ -59,7 +80,17 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run all stages: files in, labelled dataset and topic report out."""
-    settings = _settings(config, model, topics, workers, scheduler)
+    settings = _settings(config, model, topics, workers, scheduler).with_values(
+        "ingest",
+        text_column=text_column or None,
+        id_column=id_column,
+        question_column=question_column,
+        author_column=author_column,
+        author_type_column=author_type_column,
+        date_column=date_column,
+        postcode_column=postcode_column,
+        weight_column=weight_column,
+    )
     with console.progress() as watch:
         summaries = api.run(paths, workspace, settings, force=force, watch=watch)
     for summary in summaries:
@@ -88,12 +119,31 @@ def ingest(
     paths: PathsArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     config: ConfigOption = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    question_column: QuestionColumn = None,
+    author_column: AuthorColumn = None,
+    author_type_column: AuthorTypeColumn = None,
+    date_column: DateColumn = None,
+    postcode_column: PostcodeColumn = None,
+    weight_column: WeightColumn = None,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     force: ForceOption = False,
 ) -> None:
     """Read files into contributions, questions and answers."""
-    _one_stage("ingest", workspace, _settings(config, None, None, workers, scheduler), force, paths)
+    settings = _settings(config, None, None, workers, scheduler).with_values(
+        "ingest",
+        text_column=text_column or None,
+        id_column=id_column,
+        question_column=question_column,
+        author_column=author_column,
+        author_type_column=author_type_column,
+        date_column=date_column,
+        postcode_column=postcode_column,
+        weight_column=weight_column,
+    )
+    _one_stage("ingest", workspace, settings, force, paths)
 
 
 def _add_stage(name: str, description: str) -> None:
