@@ -104,3 +104,13 @@ def test_verbatims_that_say_the_same_in_the_same_words_come_last() -> None:
     rows[2]["contribution_id"] = "c-0"
     assert [row["quote"] for row in varied(rows, 2)] == [quotes[0]]
     assert similarity("oui", "non") == 0
+
+
+def test_the_command_that_replays_names_the_columns_that_were_named() -> None:
+    columns = {"text_column": ["Votre avis", "pourquoi"], "id_column": None, "weight_column": "poids"}
+    manifest = {
+        "inputs": [{"name": "mairie.csv", "sha256": "0" * 64}],
+        "stages": {"ingest": {"parameters": columns}},
+    }
+    options = "--text-column 'Votre avis' --text-column pourquoi --weight-column poids"
+    assert method(manifest, []).command == f"doleances run mairie.csv {options}"
