@@ -29,7 +29,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{path}: none of the layouts that can be read (first line: {first_line})",
         "give the official CSV or JSON export, or the text form; CONTRIBUTING.md shows all three",
     ),
-    "E105": ("{path}: broken JSON at line {line}: {detail}", "export the file again; what came before it was read"),
+    "E105": (
+        "{path}: broken JSON at line {line}: {detail}",
+        "repair it or export the file again; what is whole before and after was read",
+    ),
     "E106": (
         "{path}: a text form of a questionnaire that is not known ({title})",
         "use one of: {known}; or add the questionnaire to seeds/questionnaires",

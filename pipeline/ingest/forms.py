@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.ingest.records import FIELDS, Batch, Record, given, is_true, timestamp
+from pipeline.ingest.records import FIELDS, Batch, Record, given, is_true, storable, timestamp
 
 Value = TypeVar("Value")
 
@@ -82,7 +82,7 @@ def strings(values: Sequence[str | None]) -> pa.Array:
     try:
         return pa.array(values, pa.string())
     except UnicodeEncodeError:
-        return pa.array([text and text.encode("utf-8", "replace").decode("utf-8") for text in values], pa.string())
+        return pa.array([text and storable(text) for text in values], pa.string())
 
 
 def row_major(columns: Sequence[pa.Array], size: int) -> pa.Array:

@@ -1,6 +1,6 @@
 """The official export as JSON: an array of forms, each with ``responses``: [{questionId, questionTitle, value, …}].
 
-The file is streamed: one form at a time is in memory. When the JSON breaks off, the whole forms before are kept.
+The file is streamed: one form at a time is in memory. A form that is broken is left out with a message.
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection
 from pipeline.ingest.json_items import items
 from pipeline.ingest.reading import Context, Sample
-from pipeline.ingest.records import Heading, Message, Record, given, is_true, official_id, timestamp
+from pipeline.ingest.records import Heading, Message, Record, given, is_true, official_id, storable, timestamp
 
 _FIRST_FORM: Final = re.compile(r"\s*\[\s*\{")
 _EMPTY: Final = re.compile(r"\s*\[\s*\]\s*")
@@ -27,10 +28,10 @@ def recognises(sample: Sample, context: Context) -> bool:
 
 
 def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[Record | Message]:
-    """Yield the forms of an export in order; broken JSON ends it with a message, after the whole forms before."""
+    """Yield the forms of an export in order; what is broken in it is a message."""
     headings: dict[tuple[tuple[str, str], ...], tuple[Heading, ...]] = {}
     number = 0
-    for line, item in items(file, inspection, use_float=True):
+    for line, item in items(file, inspection):
         if isinstance(item, Message):
             yield item
             continue
@@ -44,11 +45,18 @@ def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[
             yield Message("E110", line, {"detail": f"a response of record {number} is not an object"})
         key = tuple((str(found.get("questionId") or ""), str(found.get("questionTitle") or "")) for found in sound)
         if key not in headings:
-            headings[key] = tuple(Heading(title.strip(), official_id(identifier)) for identifier, title in key)
+            headings[key] = tuple(
+                Heading(storable(title.strip()), official_id(identifier)) for identifier, title in key
+            )
+        try:
+            texts = [_text(found) for found in sound]
+        except RecursionError:
+            yield Message("E110", line, {"detail": f"record {number} is nested too deeply"})
+            continue
         yield Record(
             row=number,
             headings=headings[key],
-            texts=[_text(found) for found in sound],
+            texts=texts,
             reference=given(item.get("reference")) or given(item.get("id")),
             title=given(item.get("title")),
             published_at=timestamp(given(item.get("publishedAt"))),
@@ -65,4 +73,6 @@ def _text(response: dict[str, Any]) -> str | None:
         found = response.get("value")
     if found is None or isinstance(found, str):
         return found
-    return json.dumps(found, ensure_ascii=False)
+    if isinstance(found, (int, Decimal)) and not isinstance(found, bool):
+        return str(found)  # as it is written: 12.50, not 12.5
+    return json.dumps(found, ensure_ascii=False, default=float)

@@ -98,11 +98,17 @@ def official_id(text: str) -> str | None:
     return str(int(found[1])) if found else None
 
 
+def storable(text: str) -> str:
+    """Return a text that UTF-8 can hold: half a surrogate pair, which JSON may give, becomes « ? »."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 _CODED: Final = re.compile(r"Q(\S+)\s+[-–—]\s+(.*)", re.DOTALL)
 
 
 def coded_heading(name: str) -> Heading:
     """Return the question that a column is: « Q169 - <wording> » as in official exports, or a wording alone."""
+    name = storable(name)
     found = _CODED.fullmatch(name.strip())
     number = official_id(found[1]) if found else None
     return Heading(found[2].strip(), number) if found and number else Heading(name.strip())
