@@ -164,7 +164,7 @@ class Collector:
         if without or not self._alone:
             told = [pa.array(columns[name], pa.string()) for name in ("published", "postcode", "author")]
             arrays = [texts[plan.order[cell]] for cell in plan.by_id]
-            content = content_keys(plan.questionnaire, plan.ids, arrays, told if without else [])
+            content = content_keys(plan.questionnaire, plan.ids, arrays, told if without else [], size)
             keys = [key or said for key, said in zip(keys, content, strict=True)]
         return pa.table(
             {

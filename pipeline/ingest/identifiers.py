@@ -45,7 +45,7 @@ def reference_keys(questionnaire: str, references: Iterable[str | None]) -> list
 
 
 def content_keys(
-    questionnaire: str, ids: Sequence[str], texts: Sequence[pa.Array], about: Sequence[pa.Array]
+    questionnaire: str, ids: Sequence[str], texts: Sequence[pa.Array], about: Sequence[pa.Array], size: int
 ) -> list[int]:
     """Return 64 bits for what each form says.
 
@@ -61,8 +61,10 @@ def content_keys(
         The cells of n forms, an array a question.
     about : sequence of Array
         What else tells forms apart, an array of n strings each.
+    size : int
+        n; a form may hold no cell at all.
     """
-    parts = []
+    parts = [pa.array([""] * size)]
     for identifier, column in zip(ids, texts, strict=True):
         lengths = pc.cast(pc.binary_length(column), pa.string())
         whole = pc.binary_join_element_wise(pa.scalar(identifier), lengths, column, "\x1e", "\x1f")
