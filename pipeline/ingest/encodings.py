@@ -37,6 +37,9 @@ _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _FOREIGN: Final = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _FRENCH: Final = re.compile("[\u00a0-\u00ffŒœŸ\u0800-\U0010ffff]")
 _LONGEST_CHARACTER: Final = 4
+STRAY_BYTES: Final = "doleances.windows_1252"
+"""The error handler that reads bytes which are not of the codec as Windows-1252, so that none is lost."""
+
 _MOJIBAKE: Final = (b"\xc3\x83", b"\xc3\x82", b"\xa2\xe2\x82\xac", b"\xa2\xc2\x80")
 """« Ã », « Â » and the end of « â€ » in UTF-8: a file without any of them holds no text that was decoded twice."""
 
@@ -76,7 +79,7 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
     return text, error.end
 
 
-codecs.register_error("doleances.windows_1252", _as_windows_1252)
+codecs.register_error(STRAY_BYTES, _as_windows_1252)
 
 
 def inspect(path: Path) -> Inspection:
@@ -114,7 +117,7 @@ def _encoding(path: Path, head: bytes, *, utf8: bool) -> tuple[Encoding, bool]:
     if utf8:
         return Encoding("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"), binary
     if binary:
-        return Encoding("cp1252", "Windows-1252"), True
+        return Encoding("cp1252"), True  # nobody reads it as text
     return _legacy(path), False
 
 
@@ -192,14 +195,14 @@ def _is_utf8(line: bytes) -> bool:
 
 def _decoded(line: bytes) -> str:
     codec = "utf-8" if line.isascii() or _is_utf8(line) else "cp1252"
-    return line.decode(codec, "doleances.windows_1252")
+    return line.decode(codec, STRAY_BYTES)
 
 
 def open_text(path: Path, encoding: Encoding) -> IO[str]:
     """Open a file as text, line ends unchanged."""
     if encoding.by_line:
         return io.TextIOWrapper(open_utf8(path, encoding), "utf-8", newline="")
-    return path.open(encoding=encoding.codec, errors="doleances.windows_1252", newline="")
+    return path.open(encoding=encoding.codec, errors=STRAY_BYTES, newline="")
 
 
 def open_utf8(path: Path, encoding: Encoding) -> IO[bytes]:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pipeline.ingest import plain_columns
 from pipeline.ingest.delimited import MOST_COLUMNS, Chunk
 from pipeline.ingest.discovery import InputFile
-from pipeline.ingest.encodings import Inspection
+from pipeline.ingest.encodings import STRAY_BYTES, Inspection
 from pipeline.ingest.forms import strings
 from pipeline.ingest.plain_columns import SAMPLE_ROWS
 from pipeline.ingest.plain_forms import forms
@@ -93,7 +93,7 @@ def _texts(column: pa.Array) -> pa.Array:
         column = column.dictionary_decode()
         kind = column.type
     if pa.types.is_string(kind):
-        return column
+        return _sound(column)
     if pa.types.is_floating(kind):
         # 69008, not 69008.0: a column of whole numbers with gaps is kept as one of reals.
         column = column.cast(pa.float64())
@@ -110,6 +110,16 @@ def _texts(column: pa.Array) -> pa.Array:
         return column.cast(pa.string())
     except pa.ArrowException:
         return strings([_text(value) for value in column.to_pylist()])
+
+
+def _sound(column: pa.Array) -> pa.Array:
+    """Return texts as they are; Arrow does not look whether those of a file are UTF-8, but fails on them later."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        texts = column.cast(pa.binary()).to_pylist()
+        return strings([None if text is None else text.decode("utf-8", STRAY_BYTES) for text in texts])
+    return column
 
 
 def _whole(column: pa.Array, whole: pa.Array) -> pa.Array:
