@@ -39,6 +39,7 @@ TopicsOption = Annotated[str | None, typer.Option("--topics", help="Themes a que
 WorkersOption = Annotated[int | None, typer.Option("--workers", help="Processes; never changes a result.")]
 SchedulerOption = Annotated[str | None, typer.Option("--scheduler", help="Dask scheduler, tcp://host:port.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Do again what is up to date.")]
+AddOption = Annotated[bool, typer.Option("--add", help="Join the files read before, instead of taking their place.")]
 TextColumn = Annotated[
     list[str] | None,
     typer.Option("--text-column", help="Column of answers, by its name; several times for several questions."),
@@ -61,6 +62,7 @@ _UsageError: Any = typer.BadParameter.__base__  # typer gives no public name to 
 
 @app.command()
 def run(
+    context: typer.Context,
     paths: PathsArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     config: ConfigOption = None,
@@ -77,22 +79,13 @@ def run(
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     force: ForceOption = False,
+    add: AddOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run all stages: files in, labelled dataset and topic report out."""
-    settings = _settings(config, model, topics, workers, scheduler).with_values(
-        "ingest",
-        text_column=text_column or None,
-        id_column=id_column,
-        question_column=question_column,
-        author_column=author_column,
-        author_type_column=author_type_column,
-        date_column=date_column,
-        postcode_column=postcode_column,
-        weight_column=weight_column,
-    )
+    settings = _with_columns(_settings(config, model, topics, workers, scheduler), context)
     with console.progress() as watch:
-        summaries = api.run(paths, workspace, settings, force=force, watch=watch)
+        summaries = api.run(paths, workspace, settings, force=force, add=add, watch=watch)
     for summary in summaries:
         console.print_summary(summary)
     console.print_notes(summaries)
@@ -116,6 +109,7 @@ def run(
 
 @app.command()
 def ingest(
+    context: typer.Context,
     paths: PathsArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     config: ConfigOption = None,
@@ -130,20 +124,11 @@ def ingest(
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     force: ForceOption = False,
+    add: AddOption = False,
 ) -> None:
     """Read files into contributions, questions and answers."""
-    settings = _settings(config, None, None, workers, scheduler).with_values(
-        "ingest",
-        text_column=text_column or None,
-        id_column=id_column,
-        question_column=question_column,
-        author_column=author_column,
-        author_type_column=author_type_column,
-        date_column=date_column,
-        postcode_column=postcode_column,
-        weight_column=weight_column,
-    )
-    _one_stage("ingest", workspace, settings, force, paths)
+    settings = _with_columns(_settings(config, None, None, workers, scheduler), context)
+    _one_stage("ingest", workspace, settings, force, paths, add=add)
 
 
 def _add_stage(name: str, description: str) -> None:
@@ -199,6 +184,24 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption =
     if covered is not None:
         console.print_coverage(covered)
         console.print_questions(covered)
+
+
+@app.command()
+def forget(
+    reference: Annotated[str, typer.Argument(help="The reference of the contribution, or its contribution_id.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Erase a contribution on request (RGPD) from tables, dataset, report, exports and decisions."""
+    from pipeline.forget import forget as erase
+    from pipeline.forget import settings_of
+
+    place = _existing(workspace)
+    with place.lock(), console.progress() as watch:
+        settings = settings_of(place)
+        erased = erase(place, reference)
+        for stage in erased.stages:
+            api.run_stage(stage, place, settings, force=True, watch=watch)
+    console.print_forgotten(erased)
 
 
 @app.command()
@@ -315,6 +318,12 @@ def evaluate_entities(
         console.out.print(str(result), markup=False)
 
 
+def _with_columns(settings: config.Config, context: typer.Context) -> config.Config:
+    """Return settings with the columns that the command line names."""
+    named = {name: value or None for name, value in context.params.items() if name.endswith("_column")}
+    return settings.with_values("ingest", **named)
+
+
 def _settings(
     path: Path | None, model: str | None, topics: str | None, workers: int | None, scheduler: str | None
 ) -> config.Config:
@@ -330,10 +339,12 @@ def _existing(path: Path) -> Workspace:
     return workspace
 
 
-def _one_stage(name: str, path: Path, settings: config.Config, force: bool, paths: list[Path] | None = None) -> None:
+def _one_stage(
+    name: str, path: Path, settings: config.Config, force: bool, paths: list[Path] | None = None, *, add: bool = False
+) -> None:
     workspace = Workspace(path) if name == "ingest" else _existing(path)
     with workspace.lock(), console.progress() as watch:
-        summary = api.run_stage(name, workspace, settings, paths or [], force=force, watch=watch)
+        summary = api.run_stage(name, workspace, settings, paths or [], force=force, add=add, watch=watch)
     console.print_summary(summary)
     console.print_notes([summary])
     _exit([summary])

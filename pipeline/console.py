@@ -21,6 +21,8 @@ from pipeline.summary import OrganisationCount, ThemeCount
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.forget import Forgotten
+
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -202,6 +204,16 @@ def print_organisations(organisations: list[OrganisationCount], total: int) -> N
     out.print(table)
     if total > len(organisations):
         out.print(f"… and {total - len(organisations):,} more: see the dataset")
+
+
+def print_forgotten(erased: Forgotten) -> None:
+    """Print what was erased, and where it still is."""
+    counted = f"{_counted(erased.contributions, 'contribution')} and {_counted(erased.answers, 'answer')} erased"
+    quotes = f"; {_counted(erased.decisions, 'decision')} no longer quote them" if erased.decisions else ""
+    again = f"; {' and '.join(erased.stages)} made again; exports removed" if erased.stages else ""
+    out.print(_plain(counted + quotes + again + "."), soft_wrap=True)
+    for file in erased.files:
+        out.print(_plain(f"{file} still holds it: erase it there too. It will not be read again."), soft_wrap=True)
 
 
 def print_frame(frame: pd.DataFrame) -> None:

@@ -27,7 +27,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "E103": ("{path}: not text (it looks like a binary file)", "export the contributions as CSV, JSON or text"),
     "E104": (
         "{path}: none of the layouts that can be read (first line: {first_line})",
-        "give the official CSV or JSON export, or the text form; CONTRIBUTING.md shows all three",
+        "give an export or a table of answers (README.md lists what is read), or name its columns with --text-column",
     ),
     "E105": (
         "{path}: broken JSON at line {line}: {detail}",

@@ -318,3 +318,24 @@ def test_all_of_them_in_one_folder_with_a_good_file_end_in_a_report(tmp_path: Pa
     assert re.search(r"\breceived\W+33\b", done.stdout)
     assert (tmp_path / "workspace" / "report" / "index.html").is_file()
     assert doleances("verify", cwd=tmp_path).returncode == 0
+
+
+def test_a_contribution_is_forgotten_by_its_reference_and_an_unknown_one_is_one_plain_line(tmp_path: Path) -> None:
+    source = forms.write_csv(tmp_path / "forms.csv", corpus.forms(3))
+    assert doleances("ingest", source, cwd=tmp_path).returncode == 0
+    done = doleances("forget", "4-2", cwd=tmp_path)
+    assert done.returncode == 0 and "1 contribution and 33 answers erased" in done.stdout
+    assert "forms.csv still holds it" in done.stdout
+    left = doleances("sql", "SELECT reference FROM contributions", "--format", "csv", cwd=tmp_path)
+    assert left.stdout.split() == ["reference", "4-1", "4-3"]
+    unknown = doleances("forget", "4-2", cwd=tmp_path)
+    assert unknown.returncode == 2 and unknown.stderr.startswith("E115") and unknown.stderr.count("\n") == 1
+
+
+def test_added_files_join_those_read_before(tmp_path: Path) -> None:
+    one = forms.write_csv(tmp_path / "one.csv", corpus.forms(2))
+    other = forms.write_csv(tmp_path / "other.csv", corpus.forms(2), first=2)
+    assert doleances("ingest", one, cwd=tmp_path).returncode == 0
+    assert doleances("ingest", other, "--add", cwd=tmp_path).returncode in (0, 1)
+    counted = doleances("sql", "SELECT count(*) AS n FROM contributions", "--format", "csv", cwd=tmp_path)
+    assert counted.stdout.split() == ["n", "3"]

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline import errors
+from pipeline.config import Config
 from pipeline.forget.decisions import erase_from_decisions
 from pipeline.forget.tables import erase_from_tables, find, gather
 from pipeline.stage import ORDER, files_intact, update_files
 from pipeline.workspace import Workspace
 
-__all__ = ["Forgotten", "forget"]
+__all__ = ["Forgotten", "forget", "settings_of"]
 
 _MADE_AGAIN = ("dataset", "report")
 
@@ -86,6 +87,14 @@ def forget(workspace: Workspace, reference: str) -> Forgotten:
         entry["done"] = True
     workspace.save_manifest()
     return Forgotten(contributions, answers, decisions, stages, tuple(sorted(files)))
+
+
+def settings_of(workspace: Workspace) -> Config:
+    """Return the settings that dataset and report were made with, so that what is made again is as it was."""
+    stages = workspace.manifest["stages"]
+    mask = stages.get("dataset", {}).get("parameters", {}).get("mask")
+    verbatims = stages.get("report", {}).get("parameters", {}).get("verbatims")
+    return Config().with_values("privacy", mask=mask).with_values("report", verbatims=verbatims)
 
 
 def _now() -> str:

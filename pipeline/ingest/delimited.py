@@ -9,11 +9,12 @@ import csv
 import io
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import IO, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from pipeline.ingest.discovery import InputFile
@@ -89,14 +90,18 @@ def read_chunks(
         Only the first results are wanted: nothing is read ahead.
     """
     done = 0
-    if not probing:
+    if not probing and not inspection.odd_quotes:
         try:
             for columns in _arrow(file, inspection, separator, width):
+                if _swallows(columns, separator, width, plausible):
+                    break
                 yield Chunk(done + 1, columns)
                 done += len(columns[0])
-            return
+            else:
+                return
         except pa.ArrowInvalid:
-            pass  # some record is not sound: from there on, with care
+            pass
+    # Some record is not sound: from there on, with care.
     with open_text(file.path, inspection.encoding) as handle:
         waiting: list[Row] = []
         for found in islice(read_rows(handle, separator, width, plausible), done, None):
@@ -110,6 +115,24 @@ def read_chunks(
                 waiting.append(found)
         if waiting:
             yield _chunk(waiting)
+
+
+def _swallows(columns: list[pa.Array], separator: str, width: int, plausible: Plausible) -> bool:
+    """Say whether a cell holds whole records: its quote was closed by one that opened another cell."""
+    if width < 2 or not _discerning(plausible, width):
+        return False
+    for column in columns:
+        many = pc.greater_equal(pc.count_substring(column, separator), width - 1)
+        for cell in column.filter(pc.and_(many, pc.match_substring_regex(column, r"[\r\n]"))).to_pylist():
+            lines = cell.splitlines(keepends=True)
+            if _next_record(lines, separator, width, plausible) < len(lines):
+                return True
+    return False
+
+
+def _discerning(plausible: Plausible, width: int) -> bool:
+    """Say whether it tells records from other text; a table without keys or dates has nothing to tell them by."""
+    return not plausible(["no record has this"] * width)
 
 
 def _differs(waiting: list[Row], row: Row) -> bool:
@@ -153,20 +176,23 @@ class _Lines:
 
     def __init__(self, file: IO[str]) -> None:
         self._file, self._returned = file, deque[str]()
-        self.number, self.record = 0, list[str]()
+        self.number, self.record, self.ended = 0, list[str](), False
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._returned.popleft() if self._returned else next(self._file)
+        line = self._returned.popleft() if self._returned else next(self._file, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
         self.number += 1
         self.record.append(line)
         return line
 
     def begin(self) -> int:
         """Start a record; return the number of its first line."""
-        self.record = []
+        self.record, self.ended = [], False
         return self.number + 1
 
     def go_back(self, kept: int) -> None:
@@ -183,6 +209,7 @@ def read_rows(handle: IO[str], separator: str, width: int, plausible: Plausible)
     rows = csv.reader(lines, delimiter=separator)
     next(rows, None)
     number = 0
+    discerning = _discerning(plausible, width)
     blank_columns: int | None = None
     while True:
         start = lines.begin()
@@ -197,24 +224,35 @@ def read_rows(handle: IO[str], separator: str, width: int, plausible: Plausible)
         if not row:
             continue  # a blank line between records
         number += 1
-        certain = True
         if blank_columns is None:
             # Some programs end every row with separators; in one row alone, they mean that a cell was cut in two.
             blank_columns = 0 if any(row[width:]) else len(row[width:])
-        if len(row) != width:
-            if len(row) == width + blank_columns and not any(row[width:]):
-                del row[width:]
-            else:
-                yield Message("E109", start, {"found": len(row), "expected": width})
-                resumed = _next_record(lines.record, separator, width, plausible)
-                if resumed < len(lines.record) or not plausible(row):
-                    lines.go_back(resumed)
-                    continue
-                if len(row) > width:
-                    # One separator too many, nobody knows where: the cells are kept, but not as answers.
-                    row[width - 1 :] = [separator.join(row[width - 1 :])]
-                    certain = False
-        yield Row(number, start, row, certain)
+        if len(row) == width + blank_columns and not any(row[width:]):
+            del row[width:]
+        whole = len(row) == width
+        if not whole:
+            yield Message("E109", start, {"found": len(row), "expected": width})
+        # A reader that has met the end of the file inside a record looks for a quote that is not there.
+        if whole and not lines.ended and not (discerning and len(lines.record) > 1):
+            yield Row(number, start, row)
+            continue
+        resumed = _next_record(lines.record, separator, width, plausible)
+        certain = whole or resumed == len(lines.record)
+        if whole and (lines.ended or resumed < len(lines.record)):
+            yield Message("E110", start, {"detail": "a quote is opened and not closed"})
+        if resumed < len(lines.record):
+            row = next(csv.reader(iter(lines.record[:resumed]), delimiter=separator), [])
+            row[-1:] = [cell.rstrip("\r\n") for cell in row[-1:]]
+            lines.go_back(resumed)
+        if whole or plausible(row):
+            yield _kept(Row(number, start, row, certain), separator, width)
+
+
+def _kept(row: Row, separator: str, width: int) -> Row:
+    """Return a record as far as it can be kept: past the last column, nobody knows which separator is too many."""
+    if len(row.cells) <= width:
+        return row
+    return replace(row, cells=[*row.cells[: width - 1], separator.join(row.cells[width - 1 :])], certain=False)
 
 
 def _next_record(record: list[str], separator: str, width: int, plausible: Plausible) -> int:

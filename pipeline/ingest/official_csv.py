@@ -17,7 +17,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.ingest.delimited import LONGEST_HEADER, first_row, read_chunks
+from pipeline.ingest.delimited import first_row, read_chunks
 from pipeline.ingest.discovery import InputFile
 from pipeline.ingest.encodings import Inspection, open_text
 from pipeline.ingest.matching import QuestionIndex
@@ -31,7 +31,13 @@ METADATA: Final = frozenset(
         *("authorid", "authortype", "authorzipcode"),
     )
 )
+_OF_THE_PLATFORM: Final = frozenset(("authorid", "authortype", "authorzipcode", "trashed", "trashedstatus"))
+"""Columns that no other program names so: with wordings that no questionnaire holds, they make an official export."""
+
 _QUESTION: Final = re.compile(r"Q(\S+)\s+[-–—]\s+(.*)", re.DOTALL)
+_HEAD: Final = 1 << 16
+"""As much as files are recognised by: a longer header is looked at only once it was found to be bearable."""
+
 _SEPARATORS: Final = ",;\t"
 _FIELDS: Final = {
     "title": "title",
@@ -91,7 +97,7 @@ def _columns(cells: list[str], separator: str, index: QuestionIndex) -> Header |
         elif name:
             unused.append(name)
     official = certain > 0 and (len(metadata) >= 1 or certain > 1)
-    bare = len(metadata) >= 3 and bool(questions) and bool({"reference", "authorid", "trashed"} & set(metadata))
+    bare = len(metadata) >= 3 and bool(questions) and bool(_OF_THE_PLATFORM & set(metadata))
     if not questions or not (official or bare):
         return None
     return Header(len(cells), separator, metadata, questions, certain, tuple(unused))
@@ -105,7 +111,7 @@ def recognises(sample: Sample, context: Context) -> bool:
 def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[Batch | Message]:
     """Yield the forms of an export in order, and what is wrong with rows that have not the columns of the header."""
     with open_text(file.path, inspection.encoding) as handle:
-        found = _header(handle.read(LONGEST_HEADER), context.index)
+        found = _header(handle.read(_HEAD), context.index)
     assert found is not None
     names = first_row(file, inspection, found.separator)
     if isinstance(names, Message):

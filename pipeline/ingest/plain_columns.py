@@ -71,6 +71,12 @@ class Roles:
         """The columns that hold answers, in their order."""
         return tuple(sorted((*self.texts, *self.others)))
 
+    @property
+    def speaks(self) -> bool:
+        """Some column may hold the words of people, or columns were named: this is no table of prices."""
+        named = self.text_named or bool(self.missing)
+        return named or any(not self.shapes[place].is_technical for place in self.questions)
+
     def heading(self, place: int) -> Heading:
         """Return the question that a column is. Columns beside those named as text are closed."""
         heading = coded_heading(self.names[place])

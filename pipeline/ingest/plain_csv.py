@@ -55,7 +55,8 @@ class Table:
 
 def recognises(sample: Sample, context: Context) -> bool:
     """Say whether the beginning of a file is that of a table."""
-    return not sample.inspection.binary and _table(sample.head, sample.path.suffix, context.columns) is not None
+    table = None if sample.inspection.binary else _table(sample.head, sample.path.suffix, context.columns)
+    return table is not None and plain_columns.roles(table.names, table.rows[:SAMPLE_ROWS], context.columns).speaks
 
 
 def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[Record | Batch | Message]:

@@ -70,7 +70,7 @@ def test_a_separator_too_many_does_not_cost_the_row_though_dates_and_numbers_are
 def test_a_quote_that_is_never_closed_costs_one_row(tmp_path):
     rows = "".join(f"{number};texte;2019-03-0{number}\n" for number in range(3, 9))
     got = read(tmp_path / "t.csv", f'id;texte;date\n1;a;2019-03-01\n2;"jamais fermé;2019-03-02\n{rows}')
-    assert got.column("reference") == ["1", "3", "4", "5", "6", "7", "8"]
+    assert got.column("reference") == ["1", "2", "3", "4", "5", "6", "7", "8"]
     assert [m.line for m in got.messages if m.code.startswith("E")] == [3]
 
 
