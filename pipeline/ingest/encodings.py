@@ -60,7 +60,8 @@ class Encoding:
 class Inspection:
     """What one pass over a file tells: its sum and size, its encoding, and whether it looks like a binary file.
 
-    ``suspect``: it may hold text that was decoded with the wrong codec before it was written (« Ã© »).
+    ``suspect``: it may hold text that was decoded with the wrong codec before it was written (« Ã© »). ``odd_quotes``:
+    straight quotes are odd in number, so that one of a table may not be closed.
     """
 
     sha256: str
@@ -68,6 +69,7 @@ class Inspection:
     encoding: Encoding
     binary: bool
     suspect: bool = False
+    odd_quotes: bool = False
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -92,18 +94,19 @@ def inspect(path: Path) -> Inspection:
     """
     digest = hashlib.sha256()
     decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")("strict")
-    head, size, suspect = b"", 0, False
+    head, size, suspect, quotes = b"", 0, False, 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             head = head or chunk[:_SAMPLE]
             size += len(chunk)
             digest.update(chunk)
+            quotes += chunk.count(b'"')
             suspect = suspect or any(mark in chunk for mark in _MOJIBAKE)
             decoder = _checked(decoder, chunk)
     decoder = _checked(decoder, b"", final=True)
     encoding, binary = _encoding(path, head, utf8=decoder is not None)
     suspect = suspect or encoding.shown is not None
-    return Inspection(digest.hexdigest(), size, encoding, binary, suspect)
+    return Inspection(digest.hexdigest(), size, encoding, binary, suspect, quotes % 2 == 1)
 
 
 def _encoding(path: Path, head: bytes, *, utf8: bool) -> tuple[Encoding, bool]:
