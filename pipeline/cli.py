@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import asdict
@@ -12,8 +11,33 @@ from typing import Annotated, Any
 
 import typer
 
-import pipeline
 from pipeline import api, config, console, errors, ledger
+from pipeline.cli_models import evaluate_app, models_app
+from pipeline.cli_options import (
+    DEFAULT_WORKSPACE,
+    AddOption,
+    AuthorColumn,
+    AuthorTypeColumn,
+    ConfigOption,
+    DateColumn,
+    ForceOption,
+    IdColumn,
+    JsonOption,
+    ModelOption,
+    PathsArgument,
+    PostcodeColumn,
+    QuestionColumn,
+    SchedulerOption,
+    TextColumn,
+    TopicsOption,
+    WeightColumn,
+    WorkersOption,
+    WorkspaceOption,
+    existing,
+    print_json,
+    settings_from,
+    with_columns,
+)
 from pipeline.errors import ExitCode
 from pipeline.stage import ORDER, Summary, stale_stages
 from pipeline.workspace import Workspace
@@ -26,36 +50,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-models_app = typer.Typer(help="Topic models: list, show, verify, train.", no_args_is_help=True)
-evaluate_app = typer.Typer(help="Measure quality on answers marked by people.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
-
-WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Folder of tables, dataset and report.")]
-PathsArgument = Annotated[list[Path], typer.Argument(help="Files, or folders that are read recursively.")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="A doleances.toml.")]
-ModelOption = Annotated[str | None, typer.Option("--model", help="NAME or PATH of a model, or none.")]
-TopicsOption = Annotated[str | None, typer.Option("--topics", help="Themes a question: a number, or auto.")]
-WorkersOption = Annotated[int | None, typer.Option("--workers", help="Processes; never changes a result.")]
-SchedulerOption = Annotated[str | None, typer.Option("--scheduler", help="Dask scheduler, tcp://host:port.")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Do again what is up to date.")]
-AddOption = Annotated[bool, typer.Option("--add", help="Join the files read before, instead of taking their place.")]
-TextColumn = Annotated[
-    list[str] | None,
-    typer.Option("--text-column", help="Column of answers, by its name; several times for several questions."),
-]
-IdColumn = Annotated[str | None, typer.Option("--id-column", help="Column of the reference of a contribution.")]
-QuestionColumn = Annotated[
-    str | None, typer.Option("--question-column", help="Column of the question, where a row is one answer.")
-]
-AuthorColumn = Annotated[str | None, typer.Option("--author-column", help="Column of the author.")]
-AuthorTypeColumn = Annotated[str | None, typer.Option("--author-type-column", help="Column of the type of author.")]
-DateColumn = Annotated[str | None, typer.Option("--date-column", help="Column of the date.")]
-PostcodeColumn = Annotated[str | None, typer.Option("--postcode-column", help="Column of the postcode.")]
-WeightColumn = Annotated[str | None, typer.Option("--weight-column", help="Column of the weight, for redressement.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-
-DEFAULT_WORKSPACE = Path("workspace")
 
 _UsageError: Any = typer.BadParameter.__base__  # typer gives no public name to it
 
@@ -83,7 +79,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run all stages: files in, labelled dataset and topic report out."""
-    settings = _with_columns(_settings(config, model, topics, workers, scheduler), context)
+    settings = with_columns(settings_from(config, model, topics, workers, scheduler), context)
     with console.progress() as watch:
         summaries = api.run(paths, workspace, settings, force=force, add=add, watch=watch)
     for summary in summaries:
@@ -94,7 +90,7 @@ def run(
     covered = ledger.coverage(Workspace(workspace))
     dataset = workspace / "dataset"
     if as_json:
-        _print_json(
+        print_json(
             {"workspace": str(workspace), "coverage": covered.to_dict()}
             | results.to_json(dataset)
             | {"stages": [asdict(summary) for summary in summaries], "report": str(workspace / "report" / "index.html")}
@@ -127,7 +123,7 @@ def ingest(
     add: AddOption = False,
 ) -> None:
     """Read files into contributions, questions and answers."""
-    settings = _with_columns(_settings(config, None, None, workers, scheduler), context)
+    settings = with_columns(settings_from(config, None, None, workers, scheduler), context)
     _one_stage("ingest", workspace, settings, force, paths, add=add)
 
 
@@ -139,7 +135,7 @@ def _add_stage(name: str, description: str) -> None:
         scheduler: SchedulerOption = None,
         force: ForceOption = False,
     ) -> None:
-        _one_stage(name, workspace, _settings(config, None, None, workers, scheduler), force)
+        _one_stage(name, workspace, settings_from(config, None, None, workers, scheduler), force)
 
     app.command(name, help=description)(command)
 
@@ -159,7 +155,7 @@ def topics(
     force: ForceOption = False,
 ) -> None:
     """Find the themes of each question, and give segments to them."""
-    _one_stage("topics", workspace, _settings(config, model, topics, workers, scheduler), force)
+    _one_stage("topics", workspace, settings_from(config, model, topics, workers, scheduler), force)
 
 
 _add_stage("dataset", "Settle the state of every answer and write the labelled dataset.")
@@ -169,14 +165,14 @@ _add_stage("report", "Write the topic report, a page in French that opens from d
 @app.command()
 def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """Say what is there, what is stale, and the coverage ledger."""
-    place = _existing(workspace)
+    place = existing(workspace)
     stale = stale_stages(place)
     states = {name: "stale" if name in stale else "up to date" for name in ORDER}
     ingested = states["ingest"] == "up to date"
     covered = ledger.coverage(place) if ingested else None
     if as_json:
         found = {"stages": states, "model": place.manifest.get("model"), "inputs": place.manifest["inputs"]}
-        _print_json({"workspace": str(workspace)} | found | {"coverage": covered.to_dict() if covered else None})
+        print_json({"workspace": str(workspace)} | found | {"coverage": covered.to_dict() if covered else None})
         return
     for name, state in states.items():
         console.out.print(f"{name:<9} {state}")
@@ -195,7 +191,7 @@ def forget(
     from pipeline.forget import forget as erase
     from pipeline.forget import settings_of
 
-    place = _existing(workspace)
+    place = existing(workspace)
     with place.lock(), console.progress() as watch:
         settings = settings_of(place)
         erased = erase(place, reference)
@@ -209,7 +205,7 @@ def verify(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """Re-check a finished workspace; exit 0 only if everything holds."""
     from pipeline.verify import verify as check
 
-    failures = check(_existing(workspace))
+    failures = check(existing(workspace))
     console.print_problems(failures, "correct the first ones")
     if failures:
         raise typer.Exit(ExitCode.STAGE_FAILED)
@@ -235,7 +231,7 @@ def sql(
     """Ask the tables of the workspace a question in SQL (DuckDB)."""
     from pipeline.sql import query
 
-    result = query(_existing(workspace), statement)
+    result = query(existing(workspace), statement)
     if style is TableFormat.csv:
         result.to_csv(sys.stdout, index=False)
     elif style is TableFormat.json:
@@ -244,105 +240,10 @@ def sql(
         console.print_frame(result)
 
 
-@models_app.command("list")
-def models_list(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """List the models that ship and those of the workspace."""
-    from pipeline.topics import bundle, catalogue
-
-    current = Workspace(workspace).manifest.get("model")
-    for folder in catalogue.available(workspace):
-        content = bundle.read_manifest(folder)
-        reference = f"{content['name']}/{content['version']}"
-        mark = " (current)" if reference == current else ""
-        console.out.print(f"{reference}{mark}  {folder}", soft_wrap=True, markup=False)
-
-
-@models_app.command("show")
-def models_show(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """Print the card of a model and its themes."""
-    from pipeline.topics import bundle, catalogue
-
-    folder = catalogue.locate(name, workspace)
-    model = bundle.load(folder)
-    console.out.print((folder / "README.md").read_text(encoding="utf-8"), markup=False, soft_wrap=True)
-    for key, themes in model.sets.items():
-        console.out.print(f"{key}: {len(themes.topics)} themes")
-        for topic in themes.topics:
-            console.out.print(f"  {topic.topic_id}  {topic.n_answers:>6,}  {topic.label}", markup=False, soft_wrap=True)
-
-
-@models_app.command("verify")
-def models_verify(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """Check the sums, shapes and schema of a model."""
-    from pipeline.topics import bundle, catalogue
-
-    folder = catalogue.locate(name, workspace)
-    bundle.load(folder)
-    console.out.print(f"{folder}: everything holds", soft_wrap=True, markup=False)
-
-
-@models_app.command("train")
-def models_train(
-    name: Annotated[str, typer.Option(help="Name of the model.")],
-    output: Annotated[Path, typer.Option(help="Folder that the model's own folder is written to.")],
-    version: Annotated[str, typer.Option(help="Version of the model.")] = "1",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    config: ConfigOption = None,
-    workers: WorkersOption = None,
-) -> None:
-    """Learn word vectors and themes from all the answers of a tokenised workspace."""
-    from pipeline.topics.training import train_model
-
-    place = _existing(workspace)
-    with place.lock(), console.progress() as watch:
-        made = train_model(place, _settings(config, None, None, workers, None), name, version, output, watch("train"))
-    console.out.print(f"{output / name}: {len(made.vectors.vocabulary):,} words, {len(made.sets)} sets of themes")
-
-
-@evaluate_app.command("entities")
-def evaluate_entities(
-    gold: Annotated[Path, typer.Option(help="JSONL: text, spans, borderline.")],
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure the recognition of organisations: strict spans, with a 95 % interval."""
-    from pipeline.evaluation.entities import evaluate_entities as measure
-
-    del workspace  # every command takes it; the register is the configuration's, the gold is a file
-    register = _settings(config, None, None, None, None).entities.register_path
-    result = measure(gold, pipeline.OrganisationRecogniser(register=register))
-    if as_json:
-        _print_json(result.to_dict())
-    else:
-        console.out.print(str(result), markup=False)
-
-
-def _with_columns(settings: config.Config, context: typer.Context) -> config.Config:
-    """Return settings with the columns that the command line names."""
-    named = {name: value or None for name, value in context.params.items() if name.endswith("_column")}
-    return settings.with_values("ingest", **named)
-
-
-def _settings(
-    path: Path | None, model: str | None, topics: str | None, workers: int | None, scheduler: str | None
-) -> config.Config:
-    number = int(topics) if topics is not None and topics.isdecimal() else topics
-    loaded = config.load(path).with_values("topics", model=model, topics=number)
-    return loaded.with_values("execution", workers=workers, scheduler=scheduler)
-
-
-def _existing(path: Path) -> Workspace:
-    workspace = Workspace(path)
-    if not workspace.exists:
-        raise errors.usage("E203", path=path)
-    return workspace
-
-
 def _one_stage(
     name: str, path: Path, settings: config.Config, force: bool, paths: list[Path] | None = None, *, add: bool = False
 ) -> None:
-    workspace = Workspace(path) if name == "ingest" else _existing(path)
+    workspace = Workspace(path) if name == "ingest" else existing(path)
     with workspace.lock(), console.progress() as watch:
         summary = api.run_stage(name, workspace, settings, paths or [], force=force, add=add, watch=watch)
     console.print_summary(summary)
@@ -353,11 +254,6 @@ def _one_stage(
 def _exit(summaries: list[Summary]) -> None:
     if any(summary.problems for summary in summaries):
         raise typer.Exit(ExitCode.DONE_WITH_REJECTS)
-
-
-def _print_json(content: dict[str, Any]) -> None:
-    json.dump(content, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
 
 
 def main() -> None:
