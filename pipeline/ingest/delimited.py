@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -61,13 +62,17 @@ def first_row(file: InputFile, inspection: Inspection, separator: str) -> list[s
         text = handle.read(LONGEST_HEADER)
     csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
     source = io.StringIO(text, newline="")
+    lines = _Lines(source)
     try:
-        cells = next(csv.reader(source, delimiter=separator), [])
+        cells = next(csv.reader(lines, delimiter=separator), [])
     except csv.Error as error:
         return Message("E110", 1, {"detail": error})
     too_long = source.tell() >= len(text) == LONGEST_HEADER
     if too_long or len(cells) > MOST_COLUMNS:
         return Message("E117", 1, {"characters": LONGEST_HEADER, "columns": MOST_COLUMNS})
+    if lines.ended and lines.number > 1:
+        # Every row of the file would be a part of the last name.
+        return Message("E110", 1, {"detail": "a quote is opened in the header and not closed"})
     return cells
 
 
@@ -156,7 +161,7 @@ def _storable(texts: Sequence[str]) -> Sequence[str]:
 def _arrow(file: InputFile, inspection: Inspection, separator: str, width: int) -> Iterator[list[pa.Array]]:
     names = [str(place) for place in range(width)]
     if inspection.encoding.codec.startswith("utf-8") and not inspection.encoding.by_line:
-        source = pa.OSFile(str(file.path))
+        source = pa.OSFile(os.fsencode(file.path))
     else:
         source = pa.PythonFile(open_utf8(file.path, inspection.encoding), "r")
     with source:
