@@ -136,7 +136,11 @@ class Workspace:
 
     def save_manifest(self) -> None:
         text = json.dumps(self.manifest, ensure_ascii=False, indent=2) + "\n"
-        write_bytes(text.encode("utf-8"), self.manifest_path, self.path)
+        try:
+            content = text.encode("utf-8")
+        except UnicodeEncodeError:  # the name of an input is not UTF-8
+            content = (json.dumps(self.manifest, indent=2) + "\n").encode("ascii")
+        write_bytes(content, self.manifest_path, self.path)
 
     # -- the lock -------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from pipeline.ingest import questionnaires
 from pipeline.ingest.archives import expand
 from pipeline.ingest.authors import settle_salt
 from pipeline.ingest.collecting import Collected, Collector, collected_before
-from pipeline.ingest.discovery import Found, InputFile, discover
+from pipeline.ingest.discovery import Found, InputFile, as_utf8, discover
 from pipeline.ingest.joining import check_still_there, joined, left_out
 from pipeline.ingest.layouts import Source, recognise
 from pipeline.ingest.matching import QuestionIndex
@@ -194,7 +194,7 @@ def _input(workspace: Workspace, source: Source) -> dict[str, Any]:
         path = Path(source.file.shown).absolute()
     return {
         "name": source.file.label,
-        "path": str(path),
+        "path": as_utf8(str(path)),
         "layout": source.layout.name,
         "bytes": source.inspection.size,
         "sha256": source.inspection.sha256,

@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.ingest.encodings import STRAY_BYTES
 from pipeline.ingest.records import Message
+
+_NO_FILE = "a pipe, a device or a socket, not a file"
 
 
 @dataclass(frozen=True)
@@ -43,31 +46,47 @@ def discover(paths: Iterable[Path | str], workspace: Path) -> Found:
     seen: set[Path] = set()
     for given in paths:
         path = Path(given)
-        here = InputFile(path, path.name or path.resolve().name, str(given))
+        here = InputFile(path, as_utf8(path.name or path.resolve().name), as_utf8(str(given)))
         if path.is_dir():
             files = _walk(path, workspace.resolve(), found)
             if not files:
                 found.problems.append((here, Message("E102")))
-        elif path.exists():
+        elif path.is_file():
             files = [here]
+        elif path.exists():
+            # It would block, or never end, when it is read.
+            found.problems.append((here, Message("E111", None, {"detail": _NO_FILE})))
+            continue
         else:
             found.problems.append((here, Message("E101")))
             continue
         for file in files:
-            if file.path.resolve() in seen:
+            place = _real(file.path)
+            if place in seen:
                 found.notices.append((file, Message("N104")))
             else:
-                seen.add(file.path.resolve())
+                seen.add(place)
                 found.files.append(file)
     found.files = _distinct_labels(found.files)
     return found
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads to; `Path.resolve` raises on links that lead to themselves."""
+    return Path(os.path.realpath(path))
+
+
+def as_utf8(name: str) -> str:
+    """Return a name that UTF-8 can hold; the bytes of older ones are read as Windows-1252."""
+    return os.fsencode(name).decode("utf-8", STRAY_BYTES)
 
 
 def _walk(folder: Path, workspace: Path, found: Found) -> list[InputFile]:
     def unreadable(error: OSError) -> None:
         place = Path(error.filename)
         label = place.relative_to(folder).as_posix() if place != folder else folder.name
-        found.problems.append((InputFile(place, label, str(place)), Message("E111", None, {"detail": error.strerror})))
+        closed = InputFile(place, as_utf8(label), as_utf8(str(place)))
+        found.problems.append((closed, Message("E111", None, {"detail": error.strerror})))
 
     files = []
     for root, folders, names in os.walk(folder, onerror=unreadable):
@@ -75,8 +94,8 @@ def _walk(folder: Path, workspace: Path, found: Found) -> list[InputFile]:
         for name in names:
             path = Path(root, name)
             # Sockets, pipes and devices would block for ever; a dangling link is told of when it is opened.
-            if not name.startswith(".") and (path.is_file() or path.is_symlink()):
-                files.append(InputFile(path, path.relative_to(folder).as_posix(), str(path)))
+            if not name.startswith(".") and (path.is_file() or not path.exists()):
+                files.append(InputFile(path, as_utf8(path.relative_to(folder).as_posix()), as_utf8(str(path))))
     return sorted(files, key=lambda file: file.label)
 
 
@@ -88,7 +107,7 @@ def _distinct_labels(files: list[InputFile]) -> list[InputFile]:
     for file in files:
         label = file.label
         if counts[label] > 1:
-            folder = file.path.resolve().parents[label.count("/")].name
+            folder = as_utf8(_real(file.path).parents[label.count("/")].name)
             label = f"{folder}/{label}" if folder else label
         number, base = 1, label
         while label in used:

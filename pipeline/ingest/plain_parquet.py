@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -64,7 +65,7 @@ def _chunks(file: InputFile) -> Iterator[Chunk]:
 def _batches(file: InputFile) -> Iterator[list[tuple[str, pa.Array]]]:
     """Yield some rows at a time, as (name, texts) a column."""
     try:
-        with pq.ParquetFile(file.path) as table:
+        with pa.OSFile(os.fsencode(file.path)) as source, pq.ParquetFile(source) as table:
             for batch in table.iter_batches(batch_size=_ROWS_A_CHUNK):
                 columns = [
                     (name, _texts(column))

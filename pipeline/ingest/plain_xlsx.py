@@ -6,11 +6,13 @@ Cells become text as people see them: whole numbers without a point, dates as IS
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
@@ -72,9 +74,17 @@ def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[
         yield _DAMAGED
 
 
+def _opened(path: Path) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(os.fsencode(path).decode("utf-8"))
+    except UnicodeDecodeError:  # its name, which the library cannot be told
+        with path.open("rb") as content:
+            return CalamineWorkbook.from_filelike(content)
+
+
 def _tables(file: InputFile, context: Context) -> Iterator[Record | Batch | Message]:
     with _guarded():
-        book = CalamineWorkbook.from_path(str(file.path))
+        book = _opened(file.path)
         kinds = {sheet.name: sheet.typ for sheet in book.sheets_metadata}
     names = [name for name, kind in kinds.items() if kind == SheetTypeEnum.WorkSheet]
     sheets = [_sheet(book, name, context) for name in names]
