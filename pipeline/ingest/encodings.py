@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -33,6 +33,9 @@ _MARKS: Final = (  # UTF-32 before UTF-16: its mark begins with the other's
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b")) + b"\x7f"
+_NULS: Final = re.compile(b"\0+")
+"""A disk that failed leaves a block of them, in a file that is text all the same."""
+
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _FOREIGN: Final = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _FRENCH: Final = re.compile("[\u00a0-\u00ffŒœŸ\u0800-\U0010ffff]")
@@ -103,8 +106,12 @@ def inspect(path: Path) -> Inspection:
             quotes += chunk.count(b'"')
             suspect = suspect or any(mark in chunk for mark in _MOJIBAKE)
             decoder = _checked(decoder, chunk)
-    decoder = _checked(decoder, b"", final=True)
-    encoding, binary = _encoding(path, head, utf8=decoder is not None)
+    whole = _checked(decoder, b"", final=True) is not None
+    # With other accents in UTF-8, what ends within a character was cut off: its last line is not Windows-1252.
+    cut = decoder is not None and not whole and not head[:-_LONGEST_CHARACTER].isascii()
+    encoding, binary = _encoding(path, head, utf8=whole or cut)
+    if cut and encoding.shown is None and not binary:
+        encoding = replace(encoding, shown="UTF-8, cut off in a character")
     suspect = suspect or encoding.shown is not None
     return Inspection(digest.hexdigest(), size, encoding, binary, suspect, quotes % 2 == 1)
 
@@ -116,7 +123,9 @@ def _encoding(path: Path, head: bytes, *, utf8: bool) -> tuple[Encoding, bool]:
     unmarked = _unmarked_utf16(head)
     if unmarked is not None:
         return unmarked, False
-    binary = head.startswith(_BINARY_STARTS) or len(head) - len(head.translate(None, _CONTROLS)) > 0.02 * len(head)
+    sample = _NULS.sub(b"\0", head)
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    binary = head.startswith(_BINARY_STARTS) or controls > 0.02 * len(sample)
     if utf8:
         return Encoding("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"), binary
     if binary:
