@@ -87,8 +87,8 @@ def _columns(cells: list[str], separator: str, index: QuestionIndex) -> Header |
         if coded and number:
             questions[place] = Heading(coded[2].strip(), number)
             certain += 1
-        elif name.casefold() in METADATA:
-            metadata.setdefault(name.casefold(), place)
+        elif name.casefold() in METADATA and name.casefold() not in metadata:
+            metadata[name.casefold()] = place
         elif index.worded(name):
             questions[place] = Heading(name)
             certain += 1
@@ -125,12 +125,16 @@ def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[
     yield from (Message("N103", 1, {"column": name}) for name in header.unused if name != weight)
     headings = tuple(header.questions.values())
     places = list(header.questions)
+    unnamed = [place for place, name in enumerate(names) if not name.strip()]
     for chunk in read_chunks(
         file, inspection, header.separator, header.width, partial(_plausible, header), probing=context.probing
     ):
         if isinstance(chunk, Message):
             yield chunk
             continue
+        for place in [place for place in unnamed if place < len(chunk.columns) and _holds_text(chunk.columns[place])]:
+            unnamed.remove(place)
+            yield Message("N103", 1, {"column": f"{place + 1}, which has no name"})
         here = [place for place in places if place < len(chunk.columns)]
         yield Batch(
             rows=range(chunk.first, chunk.first + len(chunk.columns[0])),
@@ -140,6 +144,10 @@ def read(file: InputFile, inspection: Inspection, context: Context) -> Iterator[
             fields=_fields(header, chunk.columns),
             certain=chunk.certain,
         )
+
+
+def _holds_text(column: pa.Array) -> bool:
+    return bool(pc.any(pc.greater(pc.binary_length(pc.utf8_trim_whitespace(column)), 0)).as_py())
 
 
 def _fields(header: Header, columns: list[pa.Array]) -> dict[str, pa.Array]:
@@ -167,6 +175,7 @@ def _plausible(header: Header, row: Sequence[str]) -> bool:
     dates = [cell(name) for name in ("createdat", "publishedat", "updatedat")]
     return (
         bool(key)
+        and key.isprintable()  # not what is left of a block of NUL bytes, or the end-of-file character of DOS
         and not any(char.isspace() for char in key)
         and all(not date or timestamp(date) for date in dates)
         and cell("trashed").casefold() in ("", "true", "false", "0", "1", "oui", "non")
