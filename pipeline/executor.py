@@ -17,6 +17,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
@@ -94,18 +95,29 @@ def _one_thread_a_library() -> Iterator[None]:
 
 
 @contextmanager
-def kept_pool(execution: ExecutionConfig) -> Iterator[None]:
-    """Let all calls of `map_items` in the block share their worker processes, which take a second to start."""
+def kept_pool(execution: ExecutionConfig, module: str | None = None) -> Iterator[None]:
+    """Let all calls of `map_items` in the block share their worker processes, which take a second to start.
+
+    With `module`, they start at once and import it, while the block does what it has to do first.
+    """
     global _kept
     if _kept is not None or execution.scheduler is not None or execution.workers == 1:
         yield
         return
     _kept = _pool(execution.workers)
     try:
+        if module is not None:
+            with _one_thread_a_library():
+                for _ in range(execution.workers):
+                    _kept.submit(_load, module)
         yield
     finally:
         _kept.shutdown(wait=True, cancel_futures=True)
         _kept = None
+
+
+def _load(module: str) -> None:
+    import_module(module)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -10,13 +10,14 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeline import errors, tables
 from pipeline.config import Config
-from pipeline.executor import Progress
+from pipeline.executor import Progress, kept_pool
 from pipeline.ingest import questionnaires
 from pipeline.ingest.archives import expand
 from pipeline.ingest.authors import settle_salt
@@ -33,6 +34,9 @@ from pipeline.tables import INGEST_STATES
 from pipeline.workspace import Workspace, sha256_of
 
 __all__ = ["STAGE", "run"]
+
+_WORTH_A_POOL = 1 << 25
+"""Bytes of input above which worker processes are started while it is read."""
 
 _SUMMED = (
     *("contributions", "already_received_contributions", "already_received", "superseded_contributions", "superseded"),
@@ -132,13 +136,15 @@ def _run(
         workspace.manifest["inputs"] = [_input(workspace, source) for source in sources]
         workspace.manifest["given"] = [str(path.absolute()) for path in given]
         workspace.save_manifest()
-        collected = collected_before(workspace)
-        if collected is None:
-            workspace.clear("staging/ingest")
-            salt = settle_salt(workspace, config.privacy.salt, sources[0].inspection.sha256)
-            collector = Collector(workspace, context, config.ingest, salt, alone=len(sources) == 1)
-            collected = _collect(collector, sources, found, unread)
-        settled = settle(workspace, collected, config, forgotten_keys(workspace), progress)
+        large = sum(source.inspection.size for source in sources) >= _WORTH_A_POOL
+        with kept_pool(config.execution, settle.__module__) if large else nullcontext():
+            collected = collected_before(workspace)
+            if collected is None:
+                workspace.clear("staging/ingest")
+                salt = settle_salt(workspace, config.privacy.salt, sources[0].inspection.sha256)
+                collector = Collector(workspace, context, config.ingest, salt, alone=len(sources) == 1)
+                collected = _collect(collector, sources, found, unread)
+            settled = settle(workspace, collected, config, forgotten_keys(workspace), progress)
         _summarise(stage.summary, collected, settled)
         if replaced is not None:
             stage.summary.notes.append(replaced)
