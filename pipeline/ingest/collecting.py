@@ -159,13 +159,8 @@ class Collector:
         size = len(batch.rows)
         columns = form_columns(batch)
         keys = reference_keys(plan.questionnaire, columns["reference"])
-        without = any(not key for key in keys)
-        content = [0] * size
-        if without or not self._alone:
-            told = [pa.array(columns[name], pa.string()) for name in ("published", "postcode", "author")]
-            arrays = [texts[plan.order[cell]] for cell in plan.by_id]
-            content = content_keys(plan.questionnaire, plan.ids, arrays, told if without else [], size)
-            keys = [key or said for key, said in zip(keys, content, strict=True)]
+        content = self._content(plan, columns, texts, [key == 0 for key in keys])
+        keys = [key or said for key, said in zip(keys, content, strict=True)]
         return pa.table(
             {
                 "file": np.full(size, len(self.result.files) - 1, np.int32),
@@ -184,6 +179,21 @@ class Collector:
             },
             schema=staging.FORMS,
         )
+
+    def _content(
+        self, plan: Plan, columns: dict[str, list[Any]], texts: tuple[pa.Array, ...], unnamed: list[bool]
+    ) -> list[int]:
+        """Return the keys of what forms say; only of those without a reference, with what else tells them apart."""
+        size = len(unnamed)
+        arrays = [texts[plan.order[cell]] for cell in plan.by_id]
+        named = [0] * size
+        if not self._alone and not all(unnamed):
+            named = content_keys(plan.questionnaire, plan.ids, arrays, [], size)
+        if not any(unnamed):
+            return named
+        about = [pa.array(columns[name], pa.string()) for name in ("published", "postcode", "author")]
+        told = content_keys(plan.questionnaire, plan.ids, arrays, about, size)
+        return [key if without else other for key, other, without in zip(told, named, unnamed, strict=True)]
 
     def _cell_table(
         self,

@@ -7,6 +7,7 @@ one file are never merged, for two people may write the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,11 @@ REPLACED: Final = 2
 FORGOTTEN: Final = 3
 
 _COUNTER: Final = r"^\d{1,7}$"
+_ENOUGH: Final = 0.5
+"""Share of agreeing forms from which two files are taken to count the same forms."""
+
+_ORIGINS: Final = 1_000_000
+"""Added to the number of an origin, so that its keys are not those of occurrences."""
 
 
 @dataclass(frozen=True)
@@ -86,26 +92,24 @@ def identify(forms: Received, forgotten: frozenset[int] = frozenset()) -> Identi
     """
     size = len(forms.key)
     key = _numbered(forms.file, forms.key)
+    repeated = frozenset(forms.key[key != forms.key].tolist())
     status = np.zeros(size, np.int8)
     by = np.full(size, -1, np.int64)
     unlike: list[tuple[int, int]] = []
-    held: dict[int, int] = {}  # position of the form that stands for each key, of the files before
+    origins: list[dict[int, int]] = [{}]  # for each origin of bare numbers, the form that stands for each key
     starts = np.flatnonzero(np.diff(forms.file, prepend=-1)).tolist()
     several = len(starts) > 1
     for start, end in zip(starts, [*starts[1:], size], strict=True) if several else ():
-        here = np.arange(start, end)
-        pairs = [(old, new) for new in here.tolist() if (old := held.get(int(key[new]))) is not None]
-        for old_file in sorted({int(forms.file[old]) for old, _ in pairs}):
-            shared = [(old, new) for old, new in pairs if forms.file[old] == old_file]
-            if _same_numbers(forms, shared):
-                for old, new in shared:
-                    _settle(forms, status, by, held, old, new, int(key[new]))
-            else:
-                unlike.append((old_file, int(forms.file[start])))
-                for _, new in shared:
-                    key[new] = occurrence_key(int(key[new]), 1_000_000 + int(forms.file[new]))
-        for new in here[status[start:end] != AGAIN].tolist():
-            held[int(key[new])] = new
+        sure = (start + np.flatnonzero(~forms.counter[start:end])).tolist()
+        counted = (start + np.flatnonzero(forms.counter[start:end])).tolist()
+        origin, others = _origin(forms, key, origins, sure, counted)
+        unlike += [(other, int(forms.file[start])) for other in others]
+        for held, places in ((origins[0], sure), (origins[origin], counted)):
+            _renumber(forms, key, held, [place for place in places if int(forms.key[place]) in repeated])
+            for new in places:
+                _settle(forms, status, by, held, new, int(key[new]))
+        for new in counted if origin else ():
+            key[new] = occurrence_key(int(key[new]), _ORIGINS + origin)
     if forgotten:
         erased = np.isin(key, np.array(sorted(forgotten), np.uint64))
         status[erased] = FORGOTTEN  # earlier versions too: none of them is kept
@@ -113,32 +117,79 @@ def identify(forms: Received, forgotten: frozenset[int] = frozenset()) -> Identi
 
 
 def _settle(
-    forms: Received, status: npt.NDArray[np.int8], by: Integers, held: dict[int, int], old: int, new: int, key: int
+    forms: Received, status: npt.NDArray[np.int8], by: Integers, held: dict[int, int], new: int, key: int
 ) -> None:
-    same = forms.content[old] == forms.content[new] and forms.trashed[old] == forms.trashed[new]
-    if same:
+    old = held.setdefault(key, new)
+    if old == new:
+        return
+    if _says_the_same(forms, old, new):
         status[new], by[new] = AGAIN, old
     else:
         status[old], by[old] = REPLACED, new
         held[key] = new
 
 
-def _same_numbers(forms: Received, shared: list[tuple[int, int]]) -> bool:
-    """Say whether forms of two files with the same references are the same forms, some of them changed since.
+def _says_the_same(forms: Received, old: int, new: int) -> bool:
+    return bool(forms.content[old] == forms.content[new] and forms.trashed[old] == forms.trashed[new])
 
-    References of a platform are. Bare numbers (1, 2, 3…) may be counted in each file anew: then half of the forms
-    must agree in what they say, in their author or in their date.
+
+def _origin(
+    forms: Received, key: Keys, origins: list[dict[int, int]], sure: list[int], counted: list[int]
+) -> tuple[int, list[int]]:
+    """Return where the bare numbers of a file were counted, and the files with the same numbers for other forms.
+
+    References of a platform are the same forms everywhere. Bare numbers (1, 2, 3…) may be counted in each file anew:
+    a file continues an earlier one when half of the forms that both have agree in what they say, in their author or
+    in their date. Of several, it is the one that most agree with; when there is none, an origin is added.
     """
-    doubtful = [(old, new) for old, new in shared if forms.counter[old] and forms.counter[new]]
-    if len(doubtful) < len(shared) or not doubtful:
-        return True
-    agree = sum(
+    if not counted:
+        return 0, []
+    best, found, others = 0.0, 0, []
+    for number, held in enumerate(origins):
+        pairs = [(old, new) for new in counted if (old := held.get(int(key[new]))) is not None]
+        if not pairs:
+            continue
+        known = 0 if number else sum(int(key[place]) in held for place in sure)
+        share = (known + sum(_agree(forms, old, new) for old, new in pairs)) / (known + len(pairs))
+        if share >= _ENOUGH and share > best:
+            best, found = share, number
+        others.append(int(forms.file[pairs[0][0]]))
+    if best or not others:
+        return found, []
+    origins.append({})
+    return len(origins) - 1, others
+
+
+def _agree(forms: Received, old: int, new: int) -> bool:
+    return bool(
         forms.content[old] == forms.content[new]
         or (forms.author[old] != 0 and forms.author[old] == forms.author[new])
         or (forms.published[old] != -1 and forms.published[old] == forms.published[new])
-        for old, new in doubtful
     )
-    return bool(2 * agree >= len(doubtful))
+
+
+def _renumber(forms: Received, key: Keys, held: dict[int, int], places: list[int]) -> None:
+    """Give forms whose reference comes more than once the number of the earlier form that says the same.
+
+    A later file may hold them in another order, or only some of them.
+    """
+    groups: dict[int, list[int]] = {}
+    for place in places:
+        groups.setdefault(int(forms.key[place]), []).append(place)
+    for base, group in groups.items():
+        before: dict[int, int] = {}  # forms that stand for the reference, by their number
+        while (old := held.get(occurrence_key(base, len(before) + 1))) is not None:
+            before[len(before) + 1] = old
+        numbers: dict[int, int] = {}
+        for place in group:
+            same = (number for number, old in before.items() if _says_the_same(forms, old, place))
+            if (number := next(same, None)) is not None:
+                numbers[place] = number
+                del before[number]
+        taken = set(numbers.values())
+        free = (number for number in count(1) if number not in taken)
+        for place in group:
+            key[place] = occurrence_key(base, numbers[place] if place in numbers else next(free))
 
 
 def _numbered(file: Integers, key: Keys) -> Keys:

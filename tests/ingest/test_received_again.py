@@ -179,3 +179,47 @@ def test_a_file_that_is_gone_or_changed_cannot_be_joined_and_nothing_is_lost(tmp
     with pytest.raises(DoleancesError, match="E114"):
         joining(tmp_path, other)
     assert said(tmp_path) == ["un"]
+
+
+def test_one_form_without_a_reference_does_not_make_the_others_of_its_file_look_changed(tmp_path):
+    one = export(tmp_path, "1", [("4-1", "un"), ("4-2", "deux")])
+    later = export(tmp_path, "2", [("4-1", "un"), ("4-2", "deux"), ("", "trois")], id="")
+    summary = run(tmp_path, one, later)
+    assert summary.counts["already_received_contributions"] == 2 and not rows(tmp_path, "superseded")
+
+
+@pytest.mark.parametrize("order", [["deux", "un"], ["deux"], ["trois", "deux", "un"]])
+def test_forms_that_share_a_reference_are_known_by_what_they_say_whatever_their_order(tmp_path, order):
+    one = export(tmp_path, "1", [("4-1", "un"), ("4-1", "deux")])
+    later = export(tmp_path, "2", [("4-1", text) for text in order])
+    summary = run(tmp_path, one, later)
+    assert said(tmp_path) == ["un", "deux", *(text for text in order if text == "trois")]
+    assert summary.counts["already_received_contributions"] == len(set(order) & {"un", "deux"})
+    assert not rows(tmp_path, "superseded")
+    keys = [row["contribution_id"] for row in rows(tmp_path, "contributions")]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_later_export_of_a_file_with_numbers_of_its_own_is_known_again(tmp_path):
+    towns = {town: [(str(number), f"{town} {number}") for number in range(size)] for town, size in (("A", 4), ("B", 6))}
+    files = [
+        export(tmp_path, name, found, authorId="", publishedAt="")
+        for name, found in (("1", towns["A"]), ("2", towns["B"]), ("3", [*towns["B"], ("6", "B 6")]), ("4", towns["A"]))
+    ]
+    summary = run(tmp_path, *files)
+    assert said(tmp_path) == [text for _, text in (*towns["A"], *towns["B"])] + ["B 6"]
+    assert summary.counts["already_received_contributions"] == 10 and not rows(tmp_path, "superseded")
+    assert [note for note in summary.notes if note.startswith("N111")] == [
+        note for note in summary.notes if "1.csv" in note and "2.csv" in note
+    ]
+
+
+def test_a_file_is_compared_with_all_versions_of_the_forms_that_it_continues(tmp_path):
+    versions = [
+        [(str(number), f"{number}, {version}" if number < 2 else f"{number}") for number in range(8)]
+        for version in "abc"
+    ]
+    files = [export(tmp_path, str(number), found, authorId="", publishedAt="") for number, found in enumerate(versions)]
+    summary = run(tmp_path, *files)
+    assert said(tmp_path) == [*(str(number) for number in range(2, 8)), "0, c", "1, c"]
+    assert summary.counts["superseded_contributions"] == 4
