@@ -20,7 +20,7 @@ from pipeline.config import Config, ExecutionConfig, IngestConfig
 from pipeline.executor import Progress, kept_pool, map_items
 from pipeline.ingest import grouping, identity, staging
 from pipeline.ingest.collecting import Collected
-from pipeline.ingest.identifiers import answer_ids
+from pipeline.ingest.identifiers import answer_ids, hexadecimal
 from pipeline.ingest.marking import QuestionTraits, contributions, mark, traits
 from pipeline.ingest.states import CODES
 from pipeline.workspace import Workspace
@@ -165,7 +165,7 @@ def _files(
     """Return the rows of ``files`` but for postcodes, and write the table ``superseded``."""
     empty = {name: 0 for name in tables.SCHEMAS["files"].names if name not in ("source_file", "layout", "encoding")}
     files = [empty | entry for entry in collected.files]
-    old: list[dict[str, Any]] = []
+    parts = 0
     names = {
         identity.NEW: ("contributions", None),
         identity.AGAIN: ("already_received_contributions", "already_received"),
@@ -188,8 +188,12 @@ def _files(
             for name, count in zip(names[code], (1, int(widths[row])), strict=True):
                 if name is not None:
                     files[owner][name] += count
-        old += _old_forms(workspace, collected, chunk, known, forms, start, cells)
-    workspace.write_part("superseded", 0, tables.from_rows("superseded", old))
+        if (status == identity.REPLACED).any():
+            old = _old_forms(workspace, collected, chunk, known, forms, start, cells)
+            workspace.write_part("superseded", parts, old)
+            parts += 1
+    if not parts:
+        workspace.write_part("superseded", 0, tables.empty("superseded"))
     return files
 
 
@@ -201,33 +205,37 @@ def _old_forms(
     forms: identity.Received,
     start: int,
     cells: pa.Table,
-) -> list[dict[str, Any]]:
+) -> pa.Table:
+    """Return the forms of a chunk that were replaced, as rows of ``superseded``."""
     staged = staging.read(workspace, "forms", chunk)
     places = np.flatnonzero(known.status[start : start + staged.num_rows] == identity.REPLACED)
-    suffix = [row["question_id"] for row in collected.questions]
-    found = []
-    for place in places.tolist():
-        row = staged.slice(place, 1).to_pylist()[0]
-        said = cells.filter(pc.equal(cells["form"], place))
-        new = int(known.by[start + place])
-        key = f"{int(known.key[start + place]):016x}"
-        found.append(
-            {
-                "superseded_id": f"v-{key}-{start + place}",
-                "contribution_id": f"c-{key}",
-                "source_file": collected.files[row["file"]]["source_file"],
-                "source_row": row["row"],
-                "reference": row["reference"],
-                "published_at": row["published_at"],
-                "superseded_by_file": collected.files[int(forms.file[new])]["source_file"],
-                "superseded_by_row": int(forms.row[new]),
-                "answers": [
-                    {"question_id": suffix[question], "text": text}
-                    for question, text in zip(said["question"].to_pylist(), said["text"].to_pylist(), strict=True)
-                ],
-            }
-        )
-    return found
+    owner = cells["form"].to_numpy()
+    said = cells.filter(pa.array(np.isin(owner, places)))  # form by form, as they were staged
+    ends = np.cumsum(np.bincount(owner, minlength=staged.num_rows)[places])
+    ids = pa.array([row["question_id"] for row in collected.questions], pa.string())
+    element = pa.field("element", tables.OLD_ANSWER, nullable=False)
+    answers = pa.StructArray.from_arrays(
+        [ids.take(said["question"].combine_chunks()), said["text"].combine_chunks()], fields=list(tables.OLD_ANSWER)
+    )
+    rows, new = staged.take(pa.array(places)), known.by[start + places]
+    names = pa.array([entry["source_file"] for entry in collected.files], pa.string())
+    keys = hexadecimal(known.key[start + places])
+    return pa.table(
+        {
+            "superseded_id": [f"v-{key}-{start + place}" for key, place in zip(keys, places.tolist(), strict=True)],
+            "contribution_id": [f"c-{key}" for key in keys],
+            "source_file": names.take(rows["file"].combine_chunks()),
+            "source_row": rows["row"],
+            "reference": rows["reference"],
+            "published_at": rows["published_at"],
+            "superseded_by_file": names.take(pa.array(forms.file[new])),
+            "superseded_by_row": forms.row[new],
+            "answers": pa.ListArray.from_arrays(
+                pa.array(np.concatenate([[0], ends]), pa.int32()), answers, type=pa.list_(element)
+            ),
+        },
+        schema=tables.SCHEMAS["superseded"],
+    )
 
 
 # -- the passes over partitions -----------------------------------------------------------------------------------

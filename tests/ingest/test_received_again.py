@@ -223,3 +223,16 @@ def test_a_file_is_compared_with_all_versions_of_the_forms_that_it_continues(tmp
     summary = run(tmp_path, *files)
     assert said(tmp_path) == [*(str(number) for number in range(2, 8)), "0, c", "1, c"]
     assert summary.counts["superseded_contributions"] == 4
+
+
+def test_replaced_forms_are_written_partition_by_partition_and_not_held_all_together(tmp_path):
+    one = export(tmp_path, "1", [(f"4-{number}", f"avant {number}") for number in range(7)])
+    later = export(tmp_path, "2", [(f"4-{number}", f"après {number}") for number in range(7)])
+    run(tmp_path, one, later, partition_size=3)
+    workspace = Workspace(tmp_path / "workspace")
+    assert [workspace.read_part("superseded", index).num_rows for index in range(3)] == [3, 3, 1]
+    old = rows(tmp_path, "superseded")
+    told = [next(found["text"] for found in row["answers"] if found["question_id"] == "q-169") for row in old]
+    assert told == [f"avant {number}" for number in range(7)]
+    assert [(row["source_row"], row["superseded_by_row"]) for row in old] == [(n, n) for n in range(1, 8)]
+    assert {row["superseded_by_file"] for row in old} == {"2.csv"} and all(len(row["answers"]) == WIDTH for row in old)
