@@ -8,9 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from typing import IO, Final
 
@@ -30,6 +32,7 @@ _LARGEST_CELL: Final = 1 << 26
 _LINES_TRIED: Final = 1000
 _BLOCK: Final = 1 << 22
 _ROWS_A_CHUNK: Final = 1000
+_QUOTES: Final = re.compile('""|"')
 
 Plausible = Callable[[Sequence[str]], bool]
 
@@ -95,7 +98,7 @@ def read_chunks(
         Only the first results are wanted: nothing is read ahead.
     """
     done = 0
-    if not probing and not inspection.odd_quotes:
+    if not probing and not inspection.loose_quotes:
         try:
             for columns in _arrow(file, inspection, separator, width):
                 if _swallows(columns, separator, width, plausible):
@@ -214,7 +217,7 @@ def read_rows(handle: IO[str], separator: str, width: int, plausible: Plausible)
     rows = csv.reader(lines, delimiter=separator)
     next(rows, None)
     number = 0
-    discerning = _discerning(plausible, width)
+    discerning, quoted = _discerning(plausible, width), _quoted(separator)
     blank_columns: int | None = None
     while True:
         start = lines.begin()
@@ -229,6 +232,7 @@ def read_rows(handle: IO[str], separator: str, width: int, plausible: Plausible)
         if not row:
             continue  # a blank line between records
         number += 1
+        row = _mended(row, lines.record, quoted, separator)
         if blank_columns is None:
             # Some programs end every row with separators; in one row alone, they mean that a cell was cut in two.
             blank_columns = 0 if any(row[width:]) else len(row[width:])
@@ -251,6 +255,27 @@ def read_rows(handle: IO[str], separator: str, width: int, plausible: Plausible)
             lines.go_back(resumed)
         if whole or plausible(row):
             yield _kept(Row(number, start, row, certain), separator, width)
+
+
+@cache
+def _quoted(separator: str) -> re.Pattern[str]:
+    """Return what a cell in quotes looks like, also where quotes inside it are not doubled."""
+    edge = rf"(?={re.escape(separator)}|[\r\n]|\Z)"
+    return re.compile(rf'((?:\A|{re.escape(separator)})")((?:[^"]|""?(?!{edge}))*+)("{edge})')
+
+
+def _mended(row: list[str], record: list[str], quoted: re.Pattern[str], separator: str) -> list[str]:
+    """Return the cells of a record in which quotes inside quotes are not doubled: the csv module drops one of them."""
+    if not any(cell.endswith('"') for cell in row):
+        return row
+    try:
+        next(csv.reader(iter(record), delimiter=separator, strict=True))
+        return row  # all is as it should be
+    except csv.Error:
+        pass
+    doubled = quoted.sub(lambda cell: cell[1] + _QUOTES.sub('""', cell[2]) + cell[3], "".join(record))
+    mended = next(csv.reader(io.StringIO(doubled, newline=""), delimiter=separator), row)
+    return mended if len(mended) == len(row) else row
 
 
 def _kept(row: Row, separator: str, width: int) -> Row:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final, cast
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from charset_normalizer import from_bytes
 
 _CHUNK: Final = 1 << 20
@@ -47,6 +49,9 @@ _MOJIBAKE: Final = (b"\xc3\x83", b"\xc3\x82", b"\xa2\xe2\x82\xac", b"\xa2\xc2\x8
 """« Ã », « Â » and the end of « â€ » in UTF-8: a file without any of them holds no text that was decoded twice."""
 
 
+_QUOTE_INSIDE: Final = r"""[^,;|\t\r\n"]"[^,;|\t\r\n"]"""  # neither at an edge of a cell nor doubled
+
+
 @dataclass(frozen=True)
 class Encoding:
     """A codec; ``shown`` is its name for people when the file is not plain UTF-8.
@@ -63,8 +68,8 @@ class Encoding:
 class Inspection:
     """What one pass over a file tells: its sum and size, its encoding, and whether it looks like a binary file.
 
-    ``suspect``: it may hold text that was decoded with the wrong codec before it was written (« Ã© »). ``odd_quotes``:
-    straight quotes are odd in number, so that one of a table may not be closed.
+    ``suspect``: it may hold text that was decoded with the wrong codec before it was written (« Ã© »).
+    ``loose_quotes``: a straight quote may not be closed, or stand inside a cell in quotes without being doubled.
     """
 
     sha256: str
@@ -72,7 +77,7 @@ class Inspection:
     encoding: Encoding
     binary: bool
     suspect: bool = False
-    odd_quotes: bool = False
+    loose_quotes: bool = False
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -97,13 +102,15 @@ def inspect(path: Path) -> Inspection:
     """
     digest = hashlib.sha256()
     decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")("strict")
-    head, size, suspect, quotes = b"", 0, False, 0
+    head, size, suspect, quotes, inside, tail = b"", 0, False, 0, False, b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             head = head or chunk[:_SAMPLE]
             size += len(chunk)
             digest.update(chunk)
             quotes += chunk.count(b'"')
+            inside = inside or pc.match_substring_regex(pa.scalar(tail + chunk, pa.binary()), _QUOTE_INSIDE).as_py()
+            tail = chunk[-2:]
             suspect = suspect or any(mark in chunk for mark in _MOJIBAKE)
             decoder = _checked(decoder, chunk)
     whole = _checked(decoder, b"", final=True) is not None
@@ -113,7 +120,7 @@ def inspect(path: Path) -> Inspection:
     if cut and encoding.shown is None and not binary:
         encoding = replace(encoding, shown="UTF-8, cut off in a character")
     suspect = suspect or encoding.shown is not None
-    return Inspection(digest.hexdigest(), size, encoding, binary, suspect, quotes % 2 == 1)
+    return Inspection(digest.hexdigest(), size, encoding, binary, suspect, inside or quotes % 2 == 1)
 
 
 def _encoding(path: Path, head: bytes, *, utf8: bool) -> tuple[Encoding, bool]:

@@ -92,3 +92,28 @@ def test_rows_say_where_they_begin(tmp_path):
     found = list(read_rows(io.StringIO(content, newline=""), ",", 2, lambda row: True))
     assert [(row.number, row.line) for row in found if isinstance(row, Row)] == [(1, 2), (2, 5), (3, 6)]
     assert [message.line for message in found if isinstance(message, Message)] == [6]
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ('"Il a dit "oui" hier"', 'Il a dit "oui" hier'),
+        ('"le "droit à l\'erreur""', 'le "droit à l\'erreur"'),
+        ('"tout ""va"" bien, "dit-il""', 'tout "va" bien, "dit-il"'),
+        ('"""tout"" va ""bien"""', '"tout" va "bien"'),
+        ('le "oui" de 2" de pluie', 'le "oui" de 2" de pluie'),
+        ('"fin "', "fin "),
+    ],
+)
+def test_quotes_inside_quotes_come_out_as_they_were_meant(tmp_path, raw, meant):
+    path = tmp_path / "x.csv"
+    path.write_text(export("un", "DEUX", "trois").replace("DEUX", raw), encoding="utf-8")
+    assert not run(tmp_path, path).problems
+    assert said(tmp_path) == ["un", meant, "trois"]
+
+
+def test_a_run_of_a_million_quotes_takes_no_time(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(export("un", "DEUX").replace("DEUX", 'a "b' + '"' * 1_000_001 + "c"), encoding="utf-8")
+    run(tmp_path, path)
+    assert len(rows(tmp_path, "contributions")) == 2
