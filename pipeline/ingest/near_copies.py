@@ -32,9 +32,6 @@ ROWS: Final = 4
 THRESHOLD: Final = 0.625
 """Least share of the shingles of two texts that both must have for one to be a near copy of the other."""
 
-FIRST_THRESHOLD: Final = 0.4
-"""The same for a text and the first of its group: two copies of a third differ twice as much from each other."""
-
 _SEED: Final = 20190115
 _ROUNDS: Final = 20  # enough for people's texts; bounds the time that a made-up chain of texts can take
 _PAIRS_AT_ONCE: Final = 1 << 15
@@ -67,11 +64,6 @@ def _shingles(text: str) -> list[str]:
     return words + [f"{one} {other}" for one, other in pairwise(words)]
 
 
-def from_bytes(content: bytes, number: int) -> Signatures:
-    """Return signatures that were kept as bytes, one after the other, an array of shape (number, PERMUTATIONS)."""
-    return np.frombuffer(content, np.uint16).reshape(number, PERMUTATIONS)
-
-
 def agreement(found: Signatures, one: Places, other: Places) -> npt.NDArray[np.float64]:
     """Estimate the Jaccard similarity of pairs of texts (Broder 1997; Leskovec et al., ch. 3.3.3).
 
@@ -98,9 +90,10 @@ def agreement(found: Signatures, one: Places, other: Places) -> npt.NDArray[np.f
 def group(found: Signatures) -> Places:
     """Return for each text the position of the first text of its group: its own when it is alone.
 
-    Texts that are near copies are linked, and a group is all that is linked with its first text and has
-    `FIRST_THRESHOLD` in common with it. What is left is linked and grouped again among itself, so that no chain of
-    near copies leads from a text to another one altogether. What is still left after `_ROUNDS` rounds stays alone.
+    Near copies are linked. In what is linked, the text with the most near copies is the centre, as the text that was
+    handed round is; it makes a group with those that are near copies of it. What is left is linked and grouped again
+    among itself: no chain leads from a text to another one altogether, and two texts of a group are near copies of
+    the same text. What is still left after `_ROUNDS` rounds stays alone.
 
     Parameters
     ----------
@@ -116,23 +109,36 @@ def group(found: Signatures) -> Places:
     for _ in range(_ROUNDS):
         if len(left) < 2:
             break
-        firsts = left[_firsts(_linked(found[left]))]
-        near = agreement(found, left, firsts) >= FIRST_THRESHOLD
-        first[left[near]] = firsts[near]
+        signed, own = found[left], np.arange(len(left))
+        centres = _centres(*_linked(signed))
+        near = agreement(signed, own, centres) >= THRESHOLD
+        earliest = np.full(len(left), len(left))
+        np.minimum.at(earliest, centres[near], own[near])
+        first[left[near]] = left[earliest[centres[near]]]
         left = left[~near]
     return first
 
 
-def _linked(found: Signatures) -> Places:
-    """Return a number for each text, the same for those that near copies connect."""
-    component = np.arange(len(found))
+def _linked(found: Signatures) -> tuple[Places, Places]:
+    """Return a number for each text, the same for those that near copies connect, and how often it was a near copy."""
+    component, copies = np.arange(len(found)), np.zeros(len(found), np.int64)
     for one, other in _candidates(found):
-        apart = component[one] != component[other]
-        one, other = one[apart], other[apart]
         alike = agreement(found, one, other) >= THRESHOLD
         if alike.any():
-            component = _joined(component, component[one[alike]], component[other[alike]])
-    return component
+            one, other = one[alike], other[alike]
+            copies += np.bincount(one, minlength=len(found)) + np.bincount(other, minlength=len(found))
+            component = _joined(component, component[one], component[other])
+    return component, copies
+
+
+def _centres(component: Places, copies: Places) -> Places:
+    """Return for each text the one of its component that has the most near copies, the earliest of them."""
+    order = np.lexsort((-copies, component))  # stable: in order of receipt where both are equal
+    heads = np.flatnonzero(np.diff(component[order], prepend=-1))
+    centre = np.empty(int(component.max()) + 1, np.int64)
+    centre[component[order[heads]]] = order[heads]
+    found: Places = centre[component]
+    return found
 
 
 def _candidates(found: Signatures) -> Iterator[tuple[Places, Places]]:
@@ -160,12 +166,4 @@ def _joined(component: Places, one: Places, other: Places) -> Places:
     graph = coo_matrix((np.ones(len(one), np.bool_), (one, other)), shape=(size, size))
     _, joined = connected_components(graph, directed=False)
     found: Places = joined[component].astype(np.int64)
-    return found
-
-
-def _firsts(component: Places) -> Places:
-    """Return for each text the position of the first text of its component."""
-    first = np.empty(int(component.max()) + 1, np.int64)
-    first[component[::-1]] = np.arange(len(component))[::-1]  # the earliest is written last
-    found: Places = first[component]
     return found
