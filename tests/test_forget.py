@@ -102,6 +102,19 @@ def test_no_earlier_version_of_it_comes_back_either(tmp_path):
     assert holding(Workspace(tmp_path / "w"), SECRET) == [] and verify(Workspace(tmp_path / "w")) == []
 
 
+def test_quotes_of_an_earlier_version_leave_the_decisions_and_its_file_is_named(tmp_path):
+    before = f"{SECRET} d’abord, et bien avant"
+    one = write_csv(tmp_path / "1.csv", [{1: before}, {1: OTHERS}])
+    two = write_csv(tmp_path / "2.csv", [{1: "Tout autre chose, bien après"}])
+    pipeline.run([one, two], tmp_path / "w", Config().with_values("execution", workers=1))
+    workspace = Workspace(tmp_path / "w")
+    line = {"decision_id": "d-1", "action": "note", "target": {"kind": "topic", "id": "t-1"}, "note": f"voir {before}"}
+    (workspace.path / "decisions.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    found = erase(workspace, "4-1")
+    assert found.decisions == 1 and found.files == ("1.csv", "2.csv")
+    assert holding(workspace, SECRET) == [] and verify(workspace) == []
+
+
 def test_copies_of_an_erased_answer_point_at_the_first_that_is_left(workspace):
     erase(workspace, "4-1")
     answers = [row for row in workspace.read("answers").to_pylist() if row["question_id"] == "q-169"]

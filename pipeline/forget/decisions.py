@@ -23,7 +23,10 @@ def erase_from_decisions(workspace: Workspace, erased: Erased) -> int:
     path = workspace.path / "decisions.jsonl"
     if not path.is_file():
         return 0
-    texts = [text.strip() for text in erased.answers.values() if text and len(text.strip()) >= _SHORTEST]
+    # The longest first: one may be part of another.
+    texts = sorted(
+        {text.strip() for text in erased.texts if len(text.strip()) >= _SHORTEST}, key=lambda t: (-len(t), t)
+    )
     lines, changed = [], 0
     for line in path.read_text(encoding="utf-8").split("\n"):
         new = _without(line, erased, texts)

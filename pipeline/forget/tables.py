@@ -34,10 +34,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Erased:
-    """What is to leave the tables: keys of contributions, texts by answer_id, ids of segments and mentions; files."""
+    """What is to leave the tables: keys of contributions, ids of answers, of segments and mentions; files.
+
+    ``texts`` are all their words: as they stand, as they were received, and as they were before they were replaced.
+    """
 
     keys: frozenset[str]
-    answers: dict[str, str | None]
+    answers: frozenset[str]
+    texts: frozenset[str]
     parts: frozenset[str]
     files: frozenset[str]
 
@@ -56,7 +60,8 @@ def find(workspace: Workspace, reference: str) -> Found:
 def gather(workspace: Workspace, keys: frozenset[str]) -> Erased:
     """Return what the tables hold of contributions, before any of it is erased."""
     wanted = pa.array(sorted(keys), pa.string())
-    answers: dict[str, str | None] = {}
+    answers: set[str] = set()
+    texts: set[str | None] = set()
     parts: set[str] = set()
     files: set[str] = set()
     for index in range(len(workspace.parts("contributions"))):
@@ -65,14 +70,20 @@ def gather(workspace: Workspace, keys: frozenset[str]) -> Erased:
         if not here.num_rows:
             continue
         files.update(here["source_file"].to_pylist())
-        rows = workspace.read_part("answers", index, ["answer_id", "text"])
+        rows = workspace.read_part("answers", index, ["answer_id", "text", "original"])
         rows = rows.filter(_among(rows["answer_id"], wanted))
-        answers.update(zip(rows["answer_id"].to_pylist(), rows["text"].to_pylist(), strict=True))
+        answers.update(rows["answer_id"].to_pylist())
+        texts.update(rows["text"].to_pylist(), rows["original"].to_pylist())
         for table in ("mentions", "segments"):
             if workspace.part_path(table, index).is_file():
                 rows = workspace.read_part(table, index)
                 parts.update(rows.filter(_among(rows["answer_id"], wanted))[rows.column_names[0]].to_pylist())
-    return Erased(keys, answers, frozenset(parts), frozenset(files))
+    for index in range(len(workspace.parts("superseded"))):
+        rows = workspace.read_part("superseded", index, ["contribution_id", "source_file", "answers"])
+        rows = rows.filter(_among(rows["contribution_id"], wanted))
+        files.update(rows["source_file"].to_pylist())
+        texts.update(answer["text"] for said in rows["answers"].to_pylist() for answer in said)
+    return Erased(keys, frozenset(answers), frozenset(filter(None, texts)), frozenset(parts), frozenset(files))
 
 
 def erase_from_tables(workspace: Workspace, keys: frozenset[str]) -> None:
