@@ -152,7 +152,7 @@ def test_the_work_on_a_chain_is_bounded(monkeypatch):
     assert (sizes > 1).sum() == 1
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 3)), max_size=40))
 def test_a_group_is_told_by_its_first_text_and_held_by_one_centre(chosen):
     texts = list(dict.fromkeys(edited(ANSWERS[place], random.Random(seed)) for place, seed in chosen))
@@ -163,7 +163,7 @@ def test_a_group_is_told_by_its_first_text_and_held_by_one_centre(chosen):
     assert all(has_centre(found, np.flatnonzero(groups == first)) for first in set(groups.tolist()))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.permutations(range(32)))
 def test_groups_far_apart_are_the_same_in_every_order(order):
     texts = [*ANSWERS, *(f"{text} merci" for text in ANSWERS)]
