@@ -162,6 +162,11 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{count} files of the run before are not among these inputs ({files}): what they held is no longer here",
         "give --add to join new files to those read before",
     ),
+    "N116": (
+        "{count} contributions have a reference that another file has too, which asks none of the same questions; "
+        "both are kept, and counted as two contributions",
+        "if they are halves of the same forms, join their columns in one file to count them once",
+    ),
     "N120": (
         "{path}{table}: the first row is not a header but data; its columns are called {names}",
         "put names of columns above it, if that is wrong",

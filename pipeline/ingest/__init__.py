@@ -55,7 +55,7 @@ STAGE = Stage(
     name="ingest",
     reads=(),
     writes=("contributions", "questions", "rejected", "files", "superseded", "copy_groups", "answers"),
-    revision=3,
+    revision=4,
 )
 
 
@@ -239,6 +239,8 @@ def _summarise(summary: Summary, collected: Collected, settled: Settled) -> None
     summary.notes += collected.notices
     names = [row["source_file"] for row in files]
     summary.notes += [str(errors.problem("N111", one=names[one], other=names[other])) for one, other in settled.unlike]
+    if settled.apart:
+        summary.notes.append(str(errors.problem("N116", count=settled.apart)))
     for code, name in _SAID:
         if summary.counts[name]:
             summary.notes.append(str(errors.problem(code, count=summary.counts[name])))

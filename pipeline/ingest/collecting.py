@@ -40,8 +40,8 @@ _RECORDS_A_BATCH: Final = 500
 class Collected:
     """What the pass over the inputs leaves for the passes after it; kept on disk so that a killed run resumes.
 
-    ``files`` holds, for each input that was read, its row of the table ``files`` as far as it is known; ``boot`` says
-    since when the machine has been up.
+    ``files`` holds, for each input that was read, its row of the table ``files`` as far as it is known, and
+    ``asked`` the places of its questions in ``questions``; ``boot`` says since when the machine has been up.
     """
 
     boot: str = ""
@@ -52,6 +52,7 @@ class Collected:
     problems: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[list[int]] = field(default_factory=list)
 
 
 class Collector:
@@ -114,19 +115,23 @@ class Collector:
             "repaired": 0,
         }
         self.result.files.append(row)
+        asked: set[int] = set()
         for found in _batches(source.read(self._context)):
             if isinstance(found, tuple):
-                row["repaired"] += self._add(source, *found)
+                row["repaired"] += self._add(source, asked, *found)
             elif found.code.startswith("N"):
                 self.notice(file, found)
             else:
                 self.reject(file, found)
         if row["repaired"]:
             self.notice(file, Message("N108", None, {"count": row["repaired"]}))
+        self.result.asked.append(sorted(asked))
         row["read"] = self.result.forms > forms or len(self.result.rejected) == problems
 
-    def _add(self, source: Source, batch: Batch, uncertain: npt.NDArray[np.bool_] | None, key: str | None) -> int:
-        """Stage the forms of a batch; return how many cells were repaired."""
+    def _add(
+        self, source: Source, met: set[int], batch: Batch, uncertain: npt.NDArray[np.bool_] | None, key: str | None
+    ) -> int:
+        """Stage the forms of a batch, and note the questions met; return how many cells were repaired."""
         file = source.file
         headings, texts, originals, repaired = batch.headings, batch.texts, None, 0
         if source.inspection.suspect:
@@ -138,6 +143,7 @@ class Collector:
         if batch.certain:
             looked = texts if uncertain is None else [_sure(text, uncertain[:, i]) for i, text in enumerate(texts)]
             self._questions.look_at(plan, looked)
+        met.update(plan.questions)
         forms = self._form_table(batch, plan, texts)
         cells = self._cell_table(batch, plan, texts, originals, uncertain)
         done = 0

@@ -6,6 +6,7 @@ one file are never merged, for two people may write the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
@@ -32,13 +33,16 @@ _ENOUGH: Final = 0.5
 _ORIGINS: Final = 1_000_000
 """Added to the number of an origin, so that its keys are not those of occurrences."""
 
+_PARTS: Final = 2_000_000
+"""Added to the number of a part, likewise."""
+
 
 @dataclass(frozen=True)
 class Received:
     """All forms in the order of the inputs, as arrays of shape (n_forms,).
 
     ``key`` and ``content`` are those of `pipeline.ingest.staging.FORMS`; ``counter`` is True where the reference is a
-    bare number, which files of different origins may share.
+    bare number, which files of different origins may share. ``part`` is that of its file, as `parts_of` gives it.
     """
 
     file: Integers
@@ -49,27 +53,46 @@ class Received:
     published: Integers
     trashed: npt.NDArray[np.bool_]
     counter: npt.NDArray[np.bool_]
+    part: Integers
 
 
 @dataclass(frozen=True)
 class Identity:
     """What becomes of each form: ``status`` (NEW, AGAIN, REPLACED, FORGOTTEN), its final ``key``, and the position of
     the form that replaced it, or that says the same (-1: none). ``unlike`` lists pairs of files whose references are
-    the same numbers for other forms.
+    the same numbers for other forms. ``apart`` is True where another part of the files has the form's reference.
     """
 
     status: npt.NDArray[np.int8]
     key: Keys
     by: Integers
     unlike: tuple[tuple[int, int], ...]
+    apart: npt.NDArray[np.bool_]
 
 
-def received(parts: list[pa.Table]) -> Received:
-    """Gather what identity needs from staged forms."""
+def parts_of(asked: Sequence[Iterable[int]]) -> Integers:
+    """Return the part that each file belongs to, from the questions that each asks.
+
+    Files of one part ask some question in common, or each does with a third. Files of different parts hold no versions
+    of the same forms: one that holds the closed questions alone does not replace one that holds the open ones.
+    """
+    found = np.arange(len(asked))
+    seen: dict[int, int] = {}
+    for file, questions in enumerate(asked):
+        for question in questions:
+            one, other = sorted((int(found[seen.setdefault(question, file)]), int(found[file])))
+            if one != other:
+                found[found == other] = one
+    return found
+
+
+def received(parts: list[pa.Table], asked: Sequence[Iterable[int]]) -> Received:
+    """Gather what identity needs from staged forms, and from the questions that each file asks."""
     forms = pa.concat_tables(parts)
+    file = forms["file"].to_numpy().astype(np.int64)
     published = pc.fill_null(pc.cast(forms["published_at"], pa.int64()), -1)
     return Received(
-        file=forms["file"].to_numpy().astype(np.int64),
+        file=file,
         row=forms["row"].to_numpy(),
         key=forms["key"].to_numpy(),
         content=forms["content"].to_numpy(),
@@ -77,6 +100,7 @@ def received(parts: list[pa.Table]) -> Received:
         published=published.to_numpy(),
         trashed=forms["trashed"].to_numpy(),
         counter=pc.fill_null(pc.match_substring_regex(forms["reference"], _COUNTER), False).to_numpy(),
+        part=parts_of(asked)[file],
     )
 
 
@@ -96,12 +120,14 @@ def identify(forms: Received, forgotten: frozenset[int] = frozenset()) -> Identi
     status = np.zeros(size, np.int8)
     by = np.full(size, -1, np.int64)
     unlike: list[tuple[int, int]] = []
-    origins: list[dict[int, int]] = [{}]  # for each origin of bare numbers, the form that stands for each key
+    # By part, for each origin of bare numbers, the form that stands for each key.
+    known: dict[int, list[dict[int, int]]] = {}
     starts = np.flatnonzero(np.diff(forms.file, prepend=-1)).tolist()
     several = len(starts) > 1
     for start, end in zip(starts, [*starts[1:], size], strict=True) if several else ():
         sure = (start + np.flatnonzero(~forms.counter[start:end])).tolist()
         counted = (start + np.flatnonzero(forms.counter[start:end])).tolist()
+        origins = known.setdefault(int(forms.part[start]), [{}])
         origin, others = _origin(forms, key, origins, sure, counted)
         unlike += [(other, int(forms.file[start])) for other in others]
         for held, places in ((origins[0], sure), (origins[origin], counted)):
@@ -110,10 +136,22 @@ def identify(forms: Received, forgotten: frozenset[int] = frozenset()) -> Identi
                 _settle(forms, status, by, held, new, int(key[new]))
         for new in counted if origin else ():
             key[new] = occurrence_key(int(key[new]), _ORIGINS + origin)
+    apart = _taken(key, forms.part)
+    for place in np.flatnonzero(apart).tolist():
+        key[place] = occurrence_key(int(key[place]), _PARTS + int(forms.part[place]))
     if forgotten:
         erased = np.isin(key, np.array(sorted(forgotten), np.uint64))
         status[erased] = FORGOTTEN  # earlier versions too: none of them is kept
-    return Identity(status, key, by, tuple(unlike))
+    return Identity(status, key, by, tuple(unlike), apart)
+
+
+def _taken(key: Keys, part: Integers) -> npt.NDArray[np.bool_]:
+    """Say which forms have a key that a form of another part had first."""
+    if not len(part) or (part == part[0]).all():
+        return np.zeros(len(key), bool)
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    found: npt.NDArray[np.bool_] = part != part[first[group]]
+    return found
 
 
 def _settle(

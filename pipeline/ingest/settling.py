@@ -39,6 +39,7 @@ class Settled:
     counts: Counter[str]
     files: list[dict[str, Any]]
     unlike: tuple[tuple[int, int], ...]
+    apart: int
 
 
 def settle(
@@ -69,7 +70,7 @@ def settle(
         )
         for index in range(collected.chunks)
     ]
-    found = identity.received(forms)
+    found = identity.received(forms, collected.asked)
     del forms
     known = identity.identify(found, forgotten)
     kept = np.flatnonzero(known.status == identity.NEW)
@@ -86,7 +87,7 @@ def settle(
     for name, row in zip((entry["source_file"] for entry in files), files, strict=True):
         row["postcodes_unknown"] = counts.pop(f"postcodes:{name}", 0)
     workspace.write_part("files", 0, tables.from_rows("files", [_file_row(row) for row in files]))
-    return Settled(counts, files, known.unlike)
+    return Settled(counts, files, known.unlike, int(np.count_nonzero(known.apart[kept])))
 
 
 def _file_row(row: dict[str, Any]) -> dict[str, Any]:

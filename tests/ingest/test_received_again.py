@@ -236,3 +236,22 @@ def test_replaced_forms_are_written_partition_by_partition_and_not_held_all_toge
     assert told == [f"avant {number}" for number in range(7)]
     assert [(row["source_row"], row["superseded_by_row"]) for row in old] == [(n, n) for n in range(1, 8)]
     assert {row["superseded_by_file"] for row in old} == {"2.csv"} and all(len(row["answers"]) == WIDTH for row in old)
+
+
+def test_a_file_with_other_questions_of_the_same_forms_does_not_replace_them(tmp_path):
+    names, whole = headers(questionnaire().questions), []
+    parts = {"open": slice(0, 16), "closed": slice(16, None), "closed again": slice(16, None)}
+    for name, part in parts.items():
+        path = tmp_path / f"{name}.csv"
+        said_here = ["un", *[""] * (len(names[part]) - 1)]
+        path.write_text(csv_text(names[part], [said_here], people=[{"reference": "4-1"}]), encoding="utf-8")
+        whole.append(path)
+    summary = run(tmp_path, *whole)
+    assert len(answers(tmp_path)) == WIDTH and not rows(tmp_path, "superseded")
+    assert summary.counts["already_received_contributions"] == 1
+    assert any(note.startswith("N116 1 ") for note in summary.notes)
+    ids = [row["contribution_id"] for row in rows(tmp_path, "contributions")]
+    assert len(set(ids)) == len(ids) == 2
+    full = export(tmp_path, "full", [("4-1", "deux")])
+    run(tmp_path, *whole, full, name="joined")
+    assert len(answers(tmp_path, "joined")) == WIDTH and len(rows(tmp_path, "contributions", "joined")) == 1
