@@ -59,6 +59,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "no contribution in {path} has the reference « {reference} »",
         'check it: `doleances sql "SELECT reference FROM contributions"`',
     ),
+    "E116": (
+        "{reference} is the number of several contributions, maybe of several people: {ids}",
+        "name the one to erase by its contribution_id",
+    ),
     "E117": (
         "{path}: the first line is too long for a header (more than {characters} characters or {columns} columns)",
         "check the separators and line ends of the file",

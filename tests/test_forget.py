@@ -166,3 +166,19 @@ def test_what_was_cut_short_is_finished_by_the_next_call(workspace, monkeypatch)
     erase(again, "4-2")
     assert holding(again, SECRET) == [] and verify(again) == []
     assert all(entry["done"] for entry in again.manifest["forgotten"])
+
+
+def test_a_bare_number_that_several_people_have_erases_nobody_by_mistake(tmp_path):
+    for name, text in (("lyon", "La piscine est trop petite pour nous"), ("paris", "Le marché est trop cher ici")):
+        (tmp_path / f"{name}.csv").write_text(f"id;votre avis\n1;{text}\n", encoding="utf-8")
+    from pipeline import ingest
+
+    workspace = Workspace(tmp_path / "w")
+    ingest.run(workspace, Config(), [tmp_path / "lyon.csv", tmp_path / "paris.csv"])
+    with workspace.lock(), pytest.raises(DoleancesError, match="E116") as refused:
+        forget(workspace, "1")
+    ids = [row["contribution_id"] for row in workspace.read("contributions").to_pylist()]
+    assert len(ids) == 2 and all(found in str(refused.value) for found in ids)
+    with workspace.lock():
+        assert forget(workspace, ids[0]).contributions == 1
+    assert [row["contribution_id"] for row in workspace.read("contributions").to_pylist()] == ids[1:]

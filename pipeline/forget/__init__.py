@@ -6,6 +6,7 @@ files are not ours: the person who asked for the erasure is told that they still
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from pipeline.workspace import Workspace
 
 __all__ = ["Forgotten", "forget", "settings_of"]
 
+_COUNTER = re.compile(r"\d{1,7}")
 _MADE_AGAIN = ("dataset", "report")
 
 
@@ -50,12 +52,15 @@ def forget(workspace: Workspace, reference: str) -> Forgotten:
     Raises
     ------
     DoleancesError
-        When no contribution has that reference (E115).
+        When no contribution has that reference (E115), or several have a bare number in common (E116).
     """
     pending = [entry for entry in workspace.manifest.get("forgotten", []) if not entry["done"]]
     found = find(workspace, reference)
     if not found.keys and not pending:
         raise errors.usage("E115", reference=reference, path=workspace.path)
+    if len(found.keys) > 1 and _COUNTER.fullmatch(reference):
+        # Each file may count from 1: these may be several people, and what is erased cannot be brought back.
+        raise errors.usage("E116", reference=reference, ids=", ".join(f"c-{key}" for key in sorted(found.keys)))
     if found.keys:
         # Noted before anything is erased: a run that is killed half way is finished by the next `forget`.
         entry: dict[str, Any] = {"at": _now(), "keys": sorted(found.keys), "contributions": found.contributions}
