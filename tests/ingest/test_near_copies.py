@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.ingest import near_copies
 from pipeline.ingest.near_copies import MINIMUM_WORDS, PERMUTATIONS, THRESHOLD, agreement, group, signatures
 
-# Made up, of 12 to 30 words; no two say the same, several share a subject and the small words.
+# Made up, of 16 to 23 words; no two say the same, several share a subject and the small words.
 ANSWERS = (
     "il faut remettre des medecins dans les campagnes et ouvrir des maisons de sante dans chaque canton",
     "les medecins devraient etre obliges de s installer quelques annees la ou il n y en a plus assez",
@@ -66,7 +66,7 @@ def test_copies_with_one_word_in_ten_edited_join_their_source(seed):
     texts = [*ANSWERS, *(edited(text, source) for text in ANSWERS for _ in range(5))]
     expected = [*range(len(ANSWERS)), *(place for place in range(len(ANSWERS)) for _ in range(5))]
     found = group(signatures(texts))
-    assert (found == expected).mean() >= 0.9
+    assert (found == expected)[len(ANSWERS) :].mean() >= 0.95
     assert found[: len(ANSWERS)].tolist() == expected[: len(ANSWERS)]
 
 
