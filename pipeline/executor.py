@@ -7,6 +7,7 @@ changes a result. Numeric libraries are held to one thread: sums of floats depen
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -155,16 +156,24 @@ def _die_with_parent(parent: int) -> None:
 
 
 def _on_cluster(function: Callable[[Item], Result], items: Sequence[Item], address: str) -> Iterator[Result]:
+    with _client(address) as client:
+        futures = client.map(partial(_single_threaded, function), list(items), pure=False)
+        for future in futures:
+            yield future.result()
+            future.release()
+
+
+def _client(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError:
         raise errors.usage("E210") from None
     try:
-        client: Any = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+        return Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        raise errors.usage("E209", address=address, detail=error) from None
-    with client:
-        futures = client.map(partial(_single_threaded, function), list(items), pure=False)
-        for future in futures:
-            yield future.result()
-            future.release()
+        detail = str(error)
+        error.__traceback__ = None
+    # A client that could not connect closes itself when it is collected: here and now, for in the midst of another's
+    # start, which holds the same lock, it would wait for ever.
+    gc.collect()
+    raise errors.usage("E209", address=address, detail=detail)
