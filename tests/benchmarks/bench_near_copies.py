@@ -1,21 +1,24 @@
 """How fast near copies are found among 400,000 answers, and how many planted ones are: time, memory, precision, recall.
 
-    python tests/benchmarks/bench_near_copies.py --data DATA [--output FILE] [--tuning] [--pairs 100]
+    python tests/benchmarks/bench_near_copies.py --data DATA [--output FILE] [--tuning]
+    python tests/benchmarks/bench_near_copies.py --data DATA [--pairs 100 [--least-words 15]] [--groups]
 
 DATA (or DOLEANCES_BENCH_DATA) holds answers/{organisation,transition,democratie,fiscalite}.csv.gz: question_no,
 question_id, question, answer. The constants of pipeline/ingest/near_copies.py were chosen on organisation and
-transition (--tuning measures quality there); quality is reported on democratie and fiscalite.
+transition (--tuning measures quality there; the curve of THRESHOLD is always drawn there); quality is reported on
+democratie and fiscalite.
 
 Planted copies: for each question, answers drawn at random are copied one to three times with one word in ten edited
 (at least one; drawn evenly: replaced by a word of another answer, deleted, inserted, swapped with the next, or one
 letter wrong) and shuffled among the answers that are real. They are grouped as ingest does: normalised, each text
 once, texts below MINIMUM_WORDS left out.
 
-Recall: share of planted copies in one group with their source or another copy of it; a copy that fell below
-MINIMUM_WORDS is a miss. Precision: share of the pairs (text, first of its group) that are copies: both of one source,
-or three words in four in common and in the same order (difflib ratio of the words >= 0.75; the share at 0.6 is given
-too). Precision of real pairs: the same on the answers as they are, nothing planted, by words of the shorter text:
-nobody knows which of them were copied. --pairs prints such pairs, drawn at random, to be read.
+Recall: share of planted copies whose group holds their source; a copy that fell below MINIMUM_WORDS is a miss.
+Precision: share of the pairs (text, first of its group) that are copies: both of one source, or three words in four in
+common and in the same order (difflib ratio of the words >= 0.75; the share at 0.6 is given too). Precision of real
+pairs: the same on the answers as they are, nothing planted, by words of the shorter text: nobody knows which of them
+were copied. --pairs prints such pairs, drawn at random, to be read; --groups prints the groups that ingest would call
+coordinated if every answer were by another author.
 """
 
 from __future__ import annotations
@@ -30,19 +33,23 @@ import resource
 import sys
 import time
 import tracemalloc
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.config import IngestConfig
 from pipeline.ingest import near_copies
 from pipeline.ingest.normalising import normalise_texts
 
 TUNING, HELD_OUT = ("organisation", "transition"), ("democratie", "fiscalite")
 BANDS = ((0, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))
+CURVE_BANDS = ((0, "10-14"), (15, "15-19"), (20, "20+"))  # copies are coordinated from 15 words on
+THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.625, 0.65, 0.7)
 SEEDS = (0, 1, 2)
 SOURCES = 400
 LARGEST = 150_000
@@ -71,17 +78,38 @@ def length(text: str) -> int:
     return text.count(" ") + 1
 
 
+def band(words: int, bands: Sequence[tuple[int, str]] = BANDS) -> str:
+    return [name for least, name in bands if words >= least][-1]
+
+
 def group(texts: Sequence[str], minimum: int = near_copies.MINIMUM_WORDS) -> np.ndarray:
     """Return the place of the first text of the group of each, as ingest finds it: by a thousand, short ones alone."""
-    first = np.arange(len(texts))
+    return groups_at(texts, (near_copies.THRESHOLD,), minimum)[0]
+
+
+def groups_at(texts: Sequence[str], thresholds: Sequence[float], minimum: int) -> list[np.ndarray]:
+    """Return the same for each of some thresholds; the texts are signed once."""
     long = np.flatnonzero(np.array([length(text) for text in texts]) >= minimum)
     signed = [
         near_copies.signatures([texts[place] for place in long[start : start + AT_ONCE]])
         for start in range(0, len(long), AT_ONCE)
     ]
-    if signed:
-        first[long] = long[near_copies.group(np.concatenate(signed))]
-    return first
+    shipped, found = near_copies.THRESHOLD, []
+    for threshold in thresholds:
+        first = np.arange(len(texts))
+        if signed:
+            near_copies.THRESHOLD = threshold  # type: ignore[misc]
+            first[long] = long[near_copies.group(np.concatenate(signed))]
+        found.append(first)
+    near_copies.THRESHOLD = shipped  # type: ignore[misc]
+    return found
+
+
+def with_source(origin: np.ndarray, copied: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return for each text whether its group holds the text that it comes from."""
+    source = np.empty(len(origin), np.int64)
+    source[origin[~copied]] = np.flatnonzero(~copied)
+    return groups == groups[source[origin]]
 
 
 def edited(text: str, source: random.Random, words_of_others: list[str], share: float) -> str:
@@ -124,6 +152,7 @@ def planted(
     )
 
 
+@cache
 def likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one.split(" "), other.split(" "), autojunk=False).ratio()
 
@@ -149,12 +178,10 @@ def quality(
     for texts in questions.values():
         mixed, origin, copied = planted(texts, source, share, minimum, below)
         groups = group(mixed, minimum)
-        of_origin: dict[tuple[int, int], int] = defaultdict(int)
-        for key in zip(origin.tolist(), groups.tolist(), strict=True):
-            of_origin[key] += 1
+        held = with_source(origin, copied, groups)
         for place in np.flatnonzero(copied).tolist():
-            name = [name for least, name in BANDS if length(texts[origin[place]]) >= least][-1]
-            recall[name][0] += of_origin[int(origin[place]), int(groups[place])] > 1
+            name = band(length(texts[origin[place]]))
+            recall[name][0] += bool(held[place])
             recall[name][1] += 1
             recall[name][2] += length(mixed[place]) < minimum
         for place in np.flatnonzero(groups != np.arange(len(mixed))).tolist():
@@ -189,6 +216,71 @@ def measure_quality(
         "precision": spread([pairs[1] / pairs[0] for _, pairs in runs]),
         "precision_at_0.6": spread([pairs[2] / pairs[0] for _, pairs in runs]),
         "pairs": runs[0][1][0],
+    }
+
+
+def measure_curve(questions: dict[str, list[str]]) -> dict[str, dict[str, object]]:
+    """Return, for each of `THRESHOLDS`, recall on planted copies and real pairs, by words of the shorter text."""
+    minimum = near_copies.MINIMUM_WORDS
+    found: dict[float, dict[str, list[list[int]]]] = {
+        threshold: {name: [[0, 0] for _ in SEEDS] for _, name in CURVE_BANDS} for threshold in THRESHOLDS
+    }
+    for run, seed in enumerate(SEEDS):
+        source = random.Random(seed)
+        for texts in questions.values():
+            mixed, origin, copied = planted(texts, source, 0.1, minimum, 1 << 30)
+            names = [band(length(texts[place]), CURVE_BANDS) for place in origin.tolist()]
+            for threshold, groups in zip(THRESHOLDS, groups_at(mixed, THRESHOLDS, minimum), strict=True):
+                held = with_source(origin, copied, groups)
+                for place in np.flatnonzero(copied).tolist():
+                    counts = found[threshold][names[place]][run]
+                    counts[0] += bool(held[place])
+                    counts[1] += 1
+    alike: dict[float, dict[str, list[float]]] = {threshold: defaultdict(list) for threshold in THRESHOLDS}
+    for texts in questions.values():
+        for threshold, groups in zip(THRESHOLDS, groups_at(texts, THRESHOLDS, minimum), strict=True):
+            for place in np.flatnonzero(groups != np.arange(len(texts))).tolist():
+                one, other = texts[groups[place]], texts[place]
+                name = band(min(length(one), length(other)), CURVE_BANDS)
+                alike[threshold][name].append(likeness(one, other))
+    return {
+        str(threshold): {
+            name: {"recall": spread([held / planted for held, planted in found[threshold][name]])}
+            | _precision(alike[threshold][name])
+            for _, name in CURVE_BANDS
+        }
+        for threshold in THRESHOLDS
+    }
+
+
+def large_groups(received: dict[str, list[str]]) -> list[list[tuple[int, str]]]:
+    """Return (answers, text) of each group that is coordinated if every answer is by another author."""
+    config, found = IngestConfig(), []
+    for texts in received.values():
+        times = Counter(
+            text.decode("ascii", "replace") for text in normalise_texts(pa.array(texts, pa.string()))
+        )  # in order of receipt
+        members: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for (text, number), first in zip(times.items(), group(list(times)).tolist(), strict=True):
+            members[first].append((number, text))
+        found += [
+            rows
+            for rows in members.values()
+            if length(rows[0][1]) >= config.coordinated_words
+            and sum(number for number, _ in rows) >= config.coordinated_authors
+        ]
+    return found
+
+
+def measure_large_groups(received: dict[str, list[str]]) -> dict[str, object]:
+    """Return how many groups could be coordinated, and in how many of them enough answers are themselves long."""
+    config, groups = IngestConfig(), large_groups(received)
+    long = [sum(number for number, text in rows if length(text) >= config.coordinated_words) for rows in groups]
+    return {
+        "groups": len(groups),
+        "word_for_word": sum(len(rows) == 1 for rows in groups),
+        "answers": sum(number for rows in groups for number, _ in rows),
+        "groups_with_enough_long_answers": sum(number >= config.coordinated_authors for number in long),
     }
 
 
@@ -256,17 +348,26 @@ def main() -> int:
     parser.add_argument("--output", type=Path)
     parser.add_argument("--tuning", action="store_true", help="measure quality where the constants were chosen")
     parser.add_argument("--pairs", type=int, default=0, help="print so many pairs of real answers, and do nothing else")
+    parser.add_argument("--least-words", type=int, default=0, help="of the shorter text of a pair that is printed")
+    parser.add_argument(
+        "--groups", action="store_true", help="print groups that could be coordinated, and nothing else"
+    )
     arguments = parser.parse_args()
     if arguments.data is None or not (Path(arguments.data) / "answers").is_dir():
         print("no benchmark data: give --data or set DOLEANCES_BENCH_DATA to a folder that holds answers/")
         return 2
     csv.field_size_limit(1 << 30)
-    speed, texts = measure_time(Path(arguments.data))
     themes = TUNING if arguments.tuning else HELD_OUT
+    if arguments.groups:
+        for number, rows in enumerate(large_groups(answers(Path(arguments.data), themes)), 1):
+            print(f"{number}", *(f"  {times} × {text}" for times, text in rows), sep="\n")
+        return 0
+    speed, texts = measure_time(Path(arguments.data))
     chosen = {question: found for question, found in texts.items() if question.startswith(themes)}
     real = real_pairs(chosen, near_copies.MINIMUM_WORDS, 1 << 30)
     if arguments.pairs:
-        for first, text, alike in random.Random(0).sample(real, min(arguments.pairs, len(real))):
+        able = [pair for pair in real if min(length(pair[0]), length(pair[1])) >= arguments.least_words]
+        for first, text, alike in random.Random(0).sample(able, min(arguments.pairs, len(able))):
             print(f"{alike:.2f}\n  {first}\n  {text}")
         return 0
     short = real_pairs(chosen, 5, near_copies.MINIMUM_WORDS)
@@ -278,10 +379,14 @@ def main() -> int:
         "one_word_in_ten": measure_quality(chosen, 0.1),
         "one_word_in_five": measure_quality(chosen, 0.2),
         "real_pairs": _real(real),
+        "groups_that_could_be_coordinated": measure_large_groups(answers(Path(arguments.data), themes)),
         "if_texts_of_5_to_9_words_took_part": {
             "one_word_in_ten": measure_quality(chosen, 0.1, 5, near_copies.MINIMUM_WORDS),
             "real_pairs_of_5_to_9_words": _real(short),
         },
+        "thresholds_on_organisation_and_transition": measure_curve(
+            {question: found for question, found in texts.items() if question.startswith(TUNING)}
+        ),
         "constants": {
             name: getattr(near_copies, name) for name in ("MINIMUM_WORDS", "PERMUTATIONS", "ROWS", "THRESHOLD")
         },
@@ -298,14 +403,17 @@ def _real(pairs: list[tuple[str, str, float]]) -> dict[str, object]:
     for first, text, alike in pairs:
         shorter = min(length(first), length(text))
         bands["all"].append(alike)
-        bands[[name for least, name in BANDS if shorter >= least][-1]].append(alike)
+        bands[band(shorter)].append(alike)
+        if shorter >= IngestConfig().coordinated_words:
+            bands["long enough to be coordinated"].append(alike)
+    return {name: _precision(alike) for name, alike in sorted(bands.items())}
+
+
+def _precision(alike: list[float]) -> dict[str, object]:
     return {
-        name: {
-            "pairs": len(alike),
-            "precision": round(float((np.array(alike) >= 0.75).mean()), 4),
-            "precision_at_0.6": round(float((np.array(alike) >= 0.6).mean()), 4),
-        }
-        for name, alike in sorted(bands.items())
+        "pairs": len(alike),
+        "precision": round(float((np.array(alike) >= 0.75).mean()), 4) if alike else None,
+        "precision_at_0.6": round(float((np.array(alike) >= 0.6).mean()), 4) if alike else None,
     }
 
 
