@@ -50,7 +50,7 @@ class IngestConfig(ColumnsConfig):
     include_trashed: bool = Field(default=False, description="treat forms that were moderated away like the others")
     near_copies: bool = Field(default=True, description="group texts that are nearly the same")
     coordinated_authors: int = Field(default=3, ge=2, description="authors that make copies of one text coordinated")
-    coordinated_words: int = Field(default=15, ge=1, description="words below which copies are taken for chance")
+    coordinated_words: int = Field(default=15, ge=1, description="words below which a copy is taken for chance")
     archive_limit: int = Field(default=20 * 2**30, ge=1, description="bytes that one archive may unpack to")
     questions: tuple[QuestionConfig, ...] = ()
 

@@ -132,7 +132,7 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
     ),
     # Answers to one question that are copies of each other, word for word or nearly (answers.copy_group_id): two at
     # least, duplicates of one author included. answer_id is the first of them; n_texts counts distinct normalised
-    # texts (1: word for word). coordinated: long enough, and by enough authors, not to be chance ([ingest]).
+    # texts (1: word for word). coordinated: enough authors sent a text that is long enough not to be chance ([ingest]).
     "copy_groups": pa.schema(
         [
             _field("copy_group_id", _TEXT),

@@ -220,6 +220,11 @@ def _groups(
     places = totals["group"].to_numpy()
     words = keys["words"].to_numpy()[places]
     respondents = totals["respondent_count_distinct"].to_numpy()
+    # A short text near a long one is no campaign: authors count where their own text is long enough.
+    long = members.filter(pa.array(keys["words"].to_numpy()[large] >= config.coordinated_words))
+    counted = long.group_by("group", use_threads=False).aggregate([("respondent", "count_distinct")])
+    authors = np.zeros(len(group), np.int64)
+    authors[counted["group"].to_numpy()] = counted["respondent_count_distinct"].to_numpy()
     answers = ids.take(pa.array(places))
     return pa.table(
         {
@@ -234,7 +239,7 @@ def _groups(
             "first_published_at": totals["published_at_min"],
             "last_published_at": totals["published_at_max"],
             "author_types": _author_types(members, places),
-            "coordinated": (respondents >= config.coordinated_authors) & (words >= config.coordinated_words),
+            "coordinated": authors[places] >= config.coordinated_authors,
         },
         schema=schema,
     )

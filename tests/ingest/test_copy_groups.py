@@ -167,3 +167,11 @@ def test_the_same_text_given_to_two_questions_makes_a_group_in_each(tmp_path, mo
     ]
     for question, group in zip(IDS, groups, strict=True):
         assert {answer["copy_group_id"] for answer in given(tmp_path, question)} == {group["copy_group_id"]}
+
+
+def test_short_texts_near_a_long_one_make_no_campaign(tmp_path):
+    long = TEXT.split()[:15]
+    short = [" ".join(long[:-1])] * 4
+    received(tmp_path, by_citizens([" ".join(long), *short]))
+    (group,) = rows(tmp_path, "copy_groups")
+    assert (group["n_respondents"], group["n_words"], group["coordinated"]) == (5, 15, False)
