@@ -86,20 +86,27 @@ def parts_of(asked: Sequence[Iterable[int]]) -> Integers:
     return found
 
 
-def received(parts: list[pa.Table], asked: Sequence[Iterable[int]]) -> Received:
-    """Gather what identity needs from staged forms, and from the questions that each file asks."""
-    forms = pa.concat_tables(parts)
-    file = forms["file"].to_numpy().astype(np.int64)
+def needed(forms: pa.Table) -> pa.Table:
+    """Return of staged forms what identity needs, in memory of its own: what they are staged in can be let go of."""
+    counter = pc.fill_null(pc.match_substring_regex(forms["reference"], _COUNTER), False)
+    columns = {name: forms[name].to_numpy().copy() for name in ("file", "row", "key", "content", "author", "trashed")}
     published = pc.fill_null(pc.cast(forms["published_at"], pa.int64()), -1)
+    return pa.table({**columns, "published": published.to_numpy().copy(), "counter": counter.to_numpy()})
+
+
+def received(parts: Iterable[pa.Table], asked: Sequence[Iterable[int]]) -> Received:
+    """Gather what identity needs from staged forms, and from the questions that each file asks."""
+    forms = pa.concat_tables([needed(part) for part in parts])
+    file = forms["file"].to_numpy().astype(np.int64)
     return Received(
         file=file,
         row=forms["row"].to_numpy(),
         key=forms["key"].to_numpy(),
         content=forms["content"].to_numpy(),
         author=forms["author"].to_numpy(),
-        published=published.to_numpy(),
+        published=forms["published"].to_numpy(),
         trashed=forms["trashed"].to_numpy(),
-        counter=pc.fill_null(pc.match_substring_regex(forms["reference"], _COUNTER), False).to_numpy(),
+        counter=forms["counter"].to_numpy(),
         part=parts_of(asked)[file],
     )
 

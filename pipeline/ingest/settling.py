@@ -64,20 +64,17 @@ def settle(
     progress : callable, optional
         Told of finished partitions.
     """
-    forms = [
-        staging.read(workspace, "forms", index).select(
-            ["file", "row", "key", "content", "author", "published_at", "trashed", "reference"]
-        )
-        for index in range(collected.chunks)
-    ]
+    forms = (staging.read(workspace, "forms", index) for index in range(collected.chunks))
     found = identity.received(forms, collected.asked)
-    del forms
     known = identity.identify(found, forgotten)
     kept = np.flatnonzero(known.status == identity.NEW)
     size = config.ingest.partition_size
     partitions = max(1, -(-len(kept) // size))
     _write_plan(workspace, kept, known, size, partitions)
     files = _files(workspace, collected, found, known, size)
+    unlike, apart = known.unlike, int(np.count_nonzero(known.apart[kept]))
+    del found, known, kept  # an entry a form: the passes over partitions need none of them
+    pa.default_memory_pool().release_unused()
     questions = traits(collected.questions)
     execution = config.execution
     if partitions < _WORTH_A_POOL and execution.scheduler is None:
@@ -87,7 +84,7 @@ def settle(
     for name, row in zip((entry["source_file"] for entry in files), files, strict=True):
         row["postcodes_unknown"] = counts.pop(f"postcodes:{name}", 0)
     workspace.write_part("files", 0, tables.from_rows("files", [_file_row(row) for row in files]))
-    return Settled(counts, files, known.unlike, int(np.count_nonzero(known.apart[kept])))
+    return Settled(counts, files, unlike, apart)
 
 
 def _file_row(row: dict[str, Any]) -> dict[str, Any]:
