@@ -34,4 +34,6 @@ def language_of(text: str) -> str:
     if sum(word in _FRENCH for word in words) / len(words) >= MINIMUM_FRENCH_SHARE:
         return "fr"
     probabilities = _identifier().rank(text[:5000].lower())  # most probable first
-    return "fr" if dict(probabilities)["fr"] > MAXIMUM_FRENCH_PROBABILITY else str(probabilities[0][0])
+    code = str(probabilities[0][0])
+    # "zxx" stands for no language at all: codes and numbers are nobody's foreign words.
+    return "fr" if dict(probabilities)["fr"] > MAXIMUM_FRENCH_PROBABILITY or len(code) != 2 else code

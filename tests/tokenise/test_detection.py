@@ -75,3 +75,7 @@ def test_hardly_an_answer_of_the_sample_is_taken_for_another_language() -> None:
 @given(st.text(max_size=300))
 def test_any_text_gets_a_language_code(text: str) -> None:
     assert language_of(text).isalpha() and len(language_of(text)) == 2
+
+
+def test_codes_and_numbers_are_no_foreign_language() -> None:
+    assert language_of("A0E0E0E0¹0¹") == "fr"
