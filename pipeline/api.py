@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import errors
 from pipeline.config import Config
-from pipeline.executor import Progress
+from pipeline.executor import Progress, kept_cluster
 from pipeline.stage import ORDER, Summary
 from pipeline.workspace import Workspace
 
@@ -63,7 +63,7 @@ def run(
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     place = Workspace(workspace)
     settings = config or Config()
-    with place.lock():
+    with place.lock(), kept_cluster(settings.execution):
         return [run_stage(name, place, settings, given, force=force, add=add, watch=watch) for name in ORDER]
 
 
@@ -85,7 +85,7 @@ def run_stage(
         What the stage raises; anything else it raises becomes E204.
     """
     progress = watch(name) if watch is not None else None
-    with _told_plainly(name):
+    with _told_plainly(name), kept_cluster(config.execution):
         room = import_module(f"pipeline.{name}")  # a stage loads its libraries when it has its turn
         if name == "ingest":
             summary = room.run(workspace, config, paths, force=force, add=add, progress=progress)

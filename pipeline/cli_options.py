@@ -20,7 +20,10 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", help="A doleances
 ModelOption = Annotated[str | None, typer.Option("--model", help="NAME or PATH of a model, or none.")]
 TopicsOption = Annotated[str | None, typer.Option("--topics", help="Themes a question: a number, or auto.")]
 WorkersOption = Annotated[int | None, typer.Option("--workers", help="Processes; never changes a result.")]
-SchedulerOption = Annotated[str | None, typer.Option("--scheduler", help="Dask scheduler, tcp://host:port.")]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="Dask scheduler, tcp://host:port; or local: --workers of Dask on this machine."),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Do again what is up to date.")]
 AddOption = Annotated[bool, typer.Option("--add", help="Join the files read before, instead of taking their place.")]
 TextColumn = Annotated[

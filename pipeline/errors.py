@@ -109,13 +109,31 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "the tables were changed by hand: restore them, or run `doleances run --force`",
     ),
     "E214": (
-        'a worker process died (no memory left? a script without « if __name__ == "__main__": »?)',
+        'a worker process died twice on {item} (no memory left? a script without « if __name__ == "__main__": »?)',
         "what was finished is kept; run the same command again, with --workers 1 if it happens again",
     ),
     "E215": (
         "unexpected failure: {detail}",
         "this is a fault of doleances: please report it; DOLEANCES_DEBUG=1 shows where",
     ),
+    "E217": (
+        "a worker of the cluster cannot see {path}",
+        "put the workspace in a folder that all machines share, under the same path",
+    ),
+    "E218": ("the run that worked on {path} has ended", "run the same command again, if it was cut short"),
+    "E219": (
+        "{address}: {workers} workers of the cluster died on {item} (no memory left?)",
+        "what was finished is kept; run the same command again, on workers with more memory if it happens again",
+    ),
+    "E220": (
+        "the scheduler {address} was lost in the middle of the run: {detail}",
+        "what was finished is kept; run the same command again",
+    ),
+    "E221": (
+        "the scheduler {address} has had no worker for {seconds} seconds",
+        "start some (`dask worker {address}`) and run the same command again: what was finished is kept",
+    ),
+    "E222": ("the workers of --scheduler local could not be started: {detail}", "try again, or leave --scheduler out"),
     "E301": ("no model called {name}", "give one of {known}, a path, or none"),
     "E302": ("model {path}: {detail}", "the files were changed or are incomplete: restore the folder"),
     "E303": (

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import errors, tables
+from pipeline.lease import Lease, give_name, holding
 
 LAYOUT_VERSION: Final = 1
 
@@ -99,6 +100,8 @@ class Workspace:
             if not content.schema.equals(schema):
                 content = content.select(schema.names).cast(schema)
             write_parquet(content, self.part_path(table, index), self.path)
+        except MemoryError:
+            raise  # Arrow's is an ArrowException too
         except (KeyError, ValueError, pa.ArrowException) as error:
             raise errors.failure("E206", table=table, detail=error) from error
 
@@ -107,7 +110,7 @@ class Workspace:
         for name in names:
             place = self.table_folder(name) if name in tables.SCHEMAS else self.path / name
             if place.exists():
-                gone = self.path / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex}"
+                gone = self.path / "tmp" / uuid.uuid4().hex
                 gone.parent.mkdir(parents=True, exist_ok=True)
                 place.rename(gone)
                 shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
@@ -157,14 +160,19 @@ class Workspace:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 handle.seek(0)
-                raise errors.failure("E201", path=self.path, pid=handle.read().strip() or "?") from None
-            handle.truncate(0)
-            handle.write(str(os.getpid()))
-            handle.flush()
-            self._manifest = None  # another process may have changed it before the lock was ours
-            shutil.rmtree(self.path / "tmp", ignore_errors=True)
+                pid = handle.read().partition(" ")[0] or "?"
+                raise errors.failure("E201", path=self.path, pid=pid) from None
+            shutil.rmtree(self.path / "tmp", ignore_errors=True)  # first: it may be what fills the disk
+            mark = f"{os.getpid()} {uuid.uuid4().hex}"
             try:
-                yield
+                handle.truncate(0)
+                os.write(handle.fileno(), mark.encode("ascii"))  # not through a buffer, which is written at close
+            except OSError as error:
+                raise _not_written(error, self.path) from None
+            self._manifest = None  # another process may have changed it before the lock was ours
+            try:
+                with holding(Lease(Path(handle.name), mark)):
+                    yield
             finally:
                 handle.truncate(0)
 
@@ -178,7 +186,8 @@ def durable_file(path: Path, root: Path) -> Iterator[IO[bytes]]:
     DoleancesError
         When the disk is full (E205) or the place cannot be written (E208).
     """
-    temporary = root / "tmp" / f"{os.getpid()}-{path.parent.name}-{path.name}"
+    # Two attempts at one part may be under way, on machines where they have the same pid.
+    temporary = root / "tmp" / f"{uuid.uuid4().hex}-{path.name}"
     try:
         temporary.parent.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -186,14 +195,18 @@ def durable_file(path: Path, root: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        give_name(temporary, path)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise errors.failure("E205", path=path) from None
-        raise errors.failure("E208", path=path, detail=error.strerror or error) from None
+        raise _not_written(error, path) from None
     finally:
         with suppress(OSError):  # gone already, or never made
             temporary.unlink()
+
+
+def _not_written(error: OSError, path: Path) -> errors.DoleancesError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return errors.failure("E205", path=path)
+    return errors.failure("E208", path=path, detail=error.strerror or error)
 
 
 def write_bytes(content: bytes, path: Path, root: Path) -> None:

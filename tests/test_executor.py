@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from threadpoolctl import threadpool_info
 
 from pipeline.config import ExecutionConfig
 from pipeline.errors import DoleancesError, ExitCode, failure
-from pipeline.executor import kept_pool, map_items
+from pipeline.executor import Amount, kept_pool, map_items
 
 ONE, TWO = ExecutionConfig(workers=1), ExecutionConfig(workers=2)
 
@@ -89,10 +91,62 @@ def test_any_other_exception_reaches_the_caller_as_itself(execution: ExecutionCo
         list(map_items(fails_badly, range(4), execution))
 
 
-def test_a_worker_that_dies_is_told_in_one_line() -> None:
+def dies_the_first_time(path: str, item: int) -> int:
+    once = Path(path, str(item))
+    if item == 2 and not once.exists():
+        once.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+def dies_at_two(item: int) -> int:
+    return dies(item) if item == 2 else item
+
+
+def test_an_item_on_which_a_worker_dies_twice_is_named_in_one_line() -> None:
+    results = map_items(dies_at_two, range(6), TWO)
+    assert [next(results), next(results)] == [0, 1]  # what was done with it is not lost
     with pytest.raises(DoleancesError) as caught:
-        list(map_items(dies, range(4), TWO))
-    assert caught.value.problem.code == "E214"
+        next(results)
+    assert caught.value.problem.code == "E214" and "partition 2" in str(caught.value)
+    assert "\n" not in str(caught.value) and caught.value.exit_code == ExitCode.STAGE_FAILED
+
+
+def test_an_item_is_named_as_what_it_is() -> None:
+    for items, named in (([1, 2], "question 1"), (["q-169", "q-170"], "q-169")):
+        with pytest.raises(DoleancesError, match=named):
+            list(map_items(dies, items, TWO, unit="question"))
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["own pool", "kept pool"])
+def test_one_dead_worker_does_not_stop_the_run(tmp_path: Path, kept: bool) -> None:
+    with kept_pool(TWO) if kept else nullcontext():
+        assert list(map_items(partial(dies_the_first_time, str(tmp_path)), range(7), TWO)) == list(range(7))
+        assert (tmp_path / "2").exists()
+        assert list(map_items(slower_when_smaller, range(6), TWO)) == [0, 1, 4, 9, 16, 25]
+
+
+def fails_after_a_death(path: str, item: int) -> int:
+    if item == 3:
+        raise ZeroDivisionError("item 3")
+    return dies_the_first_time(path, item)
+
+
+def test_what_an_item_raises_after_a_death_is_still_told(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError, match="item 3"):
+        list(map_items(partial(fails_after_a_death, str(tmp_path)), range(6), TWO))
+
+
+def needs_memory(item: int) -> int:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 31, resource.RLIM_INFINITY))
+    return len(bytearray(1 << 32))
+
+
+def test_a_worker_without_memory_says_so() -> None:
+    with pytest.raises(MemoryError):
+        list(map_items(needs_memory, range(2), TWO))
 
 
 def test_progress_is_told_of_each_item_in_turn() -> None:
@@ -100,6 +154,17 @@ def test_progress_is_told_of_each_item_in_turn() -> None:
     for _ in map_items(slower_when_smaller, range(3), TWO, lambda done, total: told.append((done, total))):
         pass
     assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def counts(item: int) -> Amount:
+    return Amount(10 * item, "answers")
+
+
+def test_progress_is_told_of_amounts_and_of_what_was_done_before() -> None:
+    told: list[object] = []
+    for _ in map_items(counts, [3, 4], ONE, lambda *what: told.append(what), already=3):
+        pass
+    assert told == [(4, 5, Amount(30, "answers")), (5, 5, Amount(40, "answers"))]
 
 
 def test_a_caller_that_stops_early_leaves_no_process_and_no_setting_behind() -> None:

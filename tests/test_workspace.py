@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from pipeline import tables
+from pipeline import lease, tables
 from pipeline.errors import DoleancesError
-from pipeline.workspace import Workspace, sha256_of, write_bytes
+from pipeline.workspace import Workspace, durable_file, sha256_of, write_bytes
 
 
 def outcomes(*states: str) -> pa.Table:
@@ -199,6 +201,68 @@ def test_two_processes_write_parts_of_one_table_without_treading_on_each_other(t
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         pool.map(_write_same, [(str(tmp_path), index) for index in (0, 1, 2, 3)], chunksize=1)
     assert files(tmp_path) == [f"tables/outcomes/part-{i:05d}.parquet" for i in range(4)]
+
+
+def test_two_attempts_at_one_part_do_not_meet_even_where_pids_are_equal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    path = tmp_path / "tables" / "outcomes" / "part-00000.parquet"
+    with durable_file(path, tmp_path) as first:
+        first.write(b"half")
+        with durable_file(path, tmp_path) as second:
+            second.write(b"whole")
+        assert path.read_bytes() == b"whole"
+        first.write(b" and half")
+    assert path.read_bytes() == b"half and half"
+    assert files(tmp_path) == ["tables/outcomes/part-00000.parquet"]
+
+
+def test_what_was_written_for_a_run_that_has_ended_gets_no_name(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    with workspace.lock():
+        held = lease.held()
+        with lease.serving(held):
+            workspace.write_part("outcomes", 0, outcomes("empty"))
+    assert lease.held() is None
+    before = workspace.part_path("outcomes", 0).read_bytes()
+    for _ in range(2):  # after the run, and while another one holds the workspace
+        with pytest.raises(DoleancesError) as caught, lease.serving(held):
+            pass
+        assert caught.value.problem.code == "E218"
+        with pytest.raises(DoleancesError, match="E218"), workspace.lock():
+            lease._served.set(held)  # it began while the run was there
+            workspace.write_part("outcomes", 0, outcomes("closed"))
+    lease._served.set(None)
+    assert workspace.part_path("outcomes", 0).read_bytes() == before
+    assert [name for name in files(tmp_path) if name != ".lock"] == ["tables/outcomes/part-00000.parquet"]
+
+
+def test_a_worker_that_cannot_see_the_workspace_says_so(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "here").lock():
+        held = lease.held()
+    shutil.rmtree(tmp_path / "here")
+    with pytest.raises(DoleancesError) as caught, lease.serving(held):
+        pass
+    assert caught.value.problem.code == "E217" and str(tmp_path / "here") in str(caught.value)
+
+
+def test_a_lack_of_memory_is_not_told_as_a_fault_of_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(*_: object, **__: object) -> None:
+        raise pa.ArrowMemoryError("malloc of size 64 failed")
+
+    monkeypatch.setattr("pipeline.workspace.pq.write_table", no_memory)
+    with pytest.raises(MemoryError):
+        Workspace(tmp_path).write_part("outcomes", 0, outcomes("empty"))
+
+
+def test_a_disk_that_is_too_full_for_the_lock_is_told_in_one_line(tiny_disk: Path) -> None:
+    with suppress(OSError), (tiny_disk / "rest").open("wb", buffering=0) as rest:
+        while True:
+            rest.write(bytes(4096))
+    with pytest.raises(DoleancesError) as caught, Workspace(tiny_disk).lock():
+        pass
+    assert caught.value.problem.code == "E205"
 
 
 def test_clear_removes_tables_and_folders_by_name(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
@@ -19,6 +20,7 @@ from pipeline.ingest import near_copies, staging
 from pipeline.ingest.copies import Integers, find_copies
 from pipeline.ingest.identifiers import answer_ids, hexadecimal
 from pipeline.ingest.marking import QuestionTraits
+from pipeline.lease import give_name
 from pipeline.workspace import Workspace
 
 COPIES: Final = pa.schema(
@@ -50,7 +52,7 @@ def find(
         if not all(staging.path(workspace, name, number).is_file() for name in ("groups", "copies"))
     ]
     task = partial(_find, str(workspace.path), questions, partitions, config, batches)
-    for _ in map_items(task, todo, execution):
+    for _ in map_items(task, todo, execution, unit="batch of questions"):
         pass
     return len(batches)
 
@@ -148,7 +150,7 @@ def _write_copies(
 ) -> None:
     large = np.bincount(group, minlength=len(group)) > 1
     place = staging.path(workspace, "copies", number)
-    temporary = place.with_suffix(".part")
+    temporary = place.with_suffix(f".{uuid.uuid4().hex}")
     start = 0
     with pa.OSFile(str(temporary), "wb") as sink, pyarrow.ipc.new_file(sink, COPIES) as writer:
         for size in sizes:
@@ -168,7 +170,7 @@ def _write_copies(
                 )
             )
             start += size
-    temporary.replace(place)
+    give_name(temporary, place)
 
 
 def copies_of(workspace: Workspace, batches: int, index: int) -> pa.Table:

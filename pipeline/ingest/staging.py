@@ -5,13 +5,14 @@ Chunks are Arrow files, neither compressed nor synced one by one: they live for 
 
 from __future__ import annotations
 
-import os
+import uuid
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.ipc
 
+from pipeline.lease import give_name
 from pipeline.workspace import Workspace
 
 FORMS: Final = pa.schema(
@@ -65,10 +66,10 @@ def write(workspace: Workspace, name: str, index: int, content: pa.Table) -> Non
     """Write a staged table: the name is there only once the content is."""
     place = path(workspace, name, index)
     place.parent.mkdir(parents=True, exist_ok=True)
-    temporary = place.with_suffix(f".{os.getpid()}")
+    temporary = place.with_suffix(f".{uuid.uuid4().hex}")
     with pa.OSFile(str(temporary), "wb") as sink, pyarrow.ipc.new_file(sink, content.schema) as writer:
         writer.write_table(content)
-    temporary.replace(place)
+    give_name(temporary, place)
 
 
 def read(workspace: Workspace, name: str, index: int) -> pa.Table:

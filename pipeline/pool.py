@@ -1,0 +1,143 @@
+"""A pool of worker processes on this machine, which survives the death of one of them."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+from itertools import islice
+from typing import TypeVar
+
+from pipeline import errors
+from pipeline.config import ExecutionConfig
+from pipeline.threads import one_thread_a_library, single_threaded
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+_AHEAD = 2  # items under way for each worker: a long list of items never fills the memory with results
+
+
+class _Pool:
+    """Worker processes that are started again when one of them dies: Python gives up the whole pool then."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._processes = self._start()
+
+    def _start(self) -> ProcessPoolExecutor:
+        context, parent = multiprocessing.get_context("spawn"), os.getpid()
+        return ProcessPoolExecutor(self.workers, context, initializer=_die_with_parent, initargs=(parent,))
+
+    def submit(self, function: Callable[[Item], Result], item: Item) -> Future[Result]:
+        try:
+            return self._processes.submit(function, item)
+        except BrokenProcessPool as error:  # it is told where the result is asked for
+            broken: Future[Result] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def restart(self) -> None:
+        self.close()
+        self._processes = self._start()
+
+    def close(self) -> None:
+        self._processes.shutdown(wait=True, cancel_futures=True)
+
+
+_kept: _Pool | None = None
+
+
+@contextmanager
+def kept_pool(execution: ExecutionConfig, module: str | None = None) -> Iterator[None]:
+    """Let all calls of `map_items` in the block share their worker processes, which take a second to start.
+
+    With `module`, they start at once and import it, while the block does what it has to do first.
+    """
+    global _kept
+    if _kept is not None or execution.scheduler is not None or execution.workers == 1:
+        yield
+        return
+    _kept = _Pool(execution.workers)
+    try:
+        if module is not None:
+            with one_thread_a_library():
+                for _ in range(execution.workers):
+                    _kept.submit(_load, module)
+        yield
+    finally:
+        _kept.close()
+        _kept = None
+
+
+def _load(module: str) -> None:
+    import_module(module)
+
+
+def map_in_pool(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int, name: Callable[[Item], str]
+) -> Iterator[Result]:
+    """Yield ``function(item)`` for each item, in order, from worker processes.
+
+    When one of them dies, the items under way are done again one at a time; only an item that a worker dies on while
+    it is alone stops the rest (E214, with what `name` calls it).
+    """
+    call = partial(single_threaded, function)
+    pool = _kept or _Pool(workers)
+    source = iter(items)
+    waiting: deque[tuple[Item, Future[Result]]] = deque()
+    try:
+        waiting.extend((item, pool.submit(call, item)) for item in islice(source, _AHEAD * workers))
+        while waiting:
+            try:
+                result = waiting[0][1].result()
+            except BrokenProcessPool:
+                pool.restart()
+                yield from _one_at_a_time(call, waiting, pool, name)
+                waiting.extend((item, pool.submit(call, item)) for item in islice(source, _AHEAD * workers))
+                continue
+            waiting.popleft()
+            waiting.extend((item, pool.submit(call, item)) for item in islice(source, 1))
+            yield result
+    finally:
+        for _, future in waiting:
+            future.cancel()
+        if pool is not _kept:
+            pool.close()
+
+
+def _one_at_a_time(
+    call: Callable[[Item], Result],
+    waiting: deque[tuple[Item, Future[Result]]],
+    pool: _Pool,
+    name: Callable[[Item], str],
+) -> Iterator[Result]:
+    """Yield the results of what was under way when a worker died; which item it died on is not known."""
+    while waiting:
+        item, future = waiting.popleft()
+        try:
+            result = future.result(timeout=0)  # it was finished before
+        except (BrokenProcessPool, CancelledError):
+            try:
+                result = pool.submit(call, item).result()
+            except BrokenProcessPool:
+                raise errors.failure("E214", item=name(item)) from None
+        yield result
+
+
+def _die_with_parent(parent: int) -> None:
+    # A worker that outlives a killed run would go on writing into a workspace whose lock is free again.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
