@@ -80,6 +80,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{path}, line {line}: more than {most} different keys; the cells of the further ones were not read",
         "give one object a contribution, with the same keys in each",
     ),
+    "E140": (
+        "{path}, record {row}: the answer {answer} could not be analysed ({stage}): {detail}",
+        "it is counted as rejected, and everything else was read: please report it, with that text if it may be shared",
+    ),
     "E201": (
         "{path} is in use by another doleances process (pid {pid})",
         "wait until it ends, or give another --workspace",

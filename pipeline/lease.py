@@ -65,7 +65,17 @@ def serving(lease: Lease | None) -> Iterator[None]:
 
 def give_name(temporary: Path, path: Path) -> None:
     """Rename a file that is whole, unless it was written for a run that has ended."""
+    _check()
+    temporary.replace(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there, unless it is on behalf of a run that has ended."""
+    _check()
+    path.unlink(missing_ok=True)
+
+
+def _check() -> None:
     lease = _served.get()
     if lease is not None:
         lease.check()
-    temporary.replace(path)

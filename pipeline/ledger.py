@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from pipeline import errors
 from pipeline.conditions import Conditions, Contradiction
@@ -243,8 +244,8 @@ def _questions(
 def _rejected(workspace: Workspace) -> tuple[tuple[RejectedLine, ...], int]:
     shown: list[RejectedLine] = []
     total = 0
-    for index in range(len(workspace.parts("rejected"))):
-        rows = workspace.read_part("rejected", index, ["file", "line", "reason"])
+    for path in workspace.parts("rejected"):
+        rows = pq.read_table(path, columns=["file", "line", "reason"], partitioning=None)
         total += rows.num_rows
         shown += [RejectedLine(**row) for row in rows.slice(0, REJECTED_SHOWN - len(shown)).to_pylist()]
     return tuple(shown), total

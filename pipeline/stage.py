@@ -36,6 +36,9 @@ class Stage:
     revision: int = 1
 
 
+SHARED: Final = "rejected"
+"""A table to which every stage may write parts of its own; a stage need not declare it."""
+
 ORDER: Final = ("ingest", "tokenise", "entities", "topics", "dataset", "report")
 
 
@@ -109,8 +112,7 @@ def stage_run(
         yield StageRun(stage, workspace, key, Summary(skipped=True, **entry["summary"]))
         return
     if not same or entry["status"] == "done":
-        # The last table marks a partition as whole, so it goes first: what a kill leaves is never taken for whole.
-        workspace.clear(*reversed(stage.writes), f"staging/{stage.name}")
+        _clear(workspace, stage)
     workspace.manifest["stages"][stage.name] = {
         "fingerprint": key,
         "status": "running",
@@ -135,6 +137,16 @@ def stage_run(
     workspace.clear(f"staging/{stage.name}")  # last: a run that is killed before still finds all of it
 
 
+def _clear(workspace: Workspace, stage: Stage) -> None:
+    # The last table marks a partition as whole, so it goes first: what a kill leaves is never taken for whole.
+    for name in (*reversed(stage.writes), SHARED, f"staging/{stage.name}"):
+        if name != SHARED:
+            workspace.clear(name)
+            continue
+        for path in workspace.rejected_parts(stage.name):
+            path.unlink()
+
+
 def update_files(workspace: Workspace, name: str) -> None:
     """Note the files of a stage in the manifest as they now are, for rows were erased from them on request."""
     entry = workspace.manifest["stages"][name]
@@ -147,17 +159,18 @@ def update_files(workspace: Workspace, name: str) -> None:
 
 def file_sums(workspace: Workspace, stage: Stage) -> dict[str, dict[str, Any]]:
     """Return size and SHA-256 of every file that the stage wrote, by path relative to the workspace."""
-    sums = {}
+    found = workspace.rejected_parts(stage.name)
     for name in stage.writes:
-        place = workspace.path / "tables" / name
-        if not place.exists():
-            place = workspace.path / name
-        found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for path in found:
-            if path.is_file():
-                relative = path.relative_to(workspace.path).as_posix()
-                sums[relative] = {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
-    return sums
+        if name != SHARED:
+            place = workspace.path / "tables" / name
+            if not place.exists():
+                place = workspace.path / name
+            found += sorted(place.rglob("*")) if place.is_dir() else [place]
+    return {
+        path.relative_to(workspace.path).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        for path in found
+        if path.is_file()
+    }
 
 
 def files_intact(workspace: Workspace, files: dict[str, dict[str, Any]]) -> bool:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import errors, tables
+from pipeline import errors, poison, tables
 from pipeline.stage import ORDER
 from pipeline.workspace import Workspace, sha256_of
 
@@ -112,6 +112,12 @@ def _states(workspace: Workspace) -> Iterator[str]:
         outcomes = workspace.read_part("outcomes", index)
         if not answers["answer_id"].equals(outcomes["answer_id"]):
             yield f"partition {index}: outcomes are not those of the answers, one each"
+        failed = pa.array(sorted(poison.rejected_by(workspace, index)), pa.string())
+        kept = outcomes.filter(
+            pc.and_(pc.is_in(outcomes["answer_id"], failed), pc.not_equal(outcomes["state"], "rejected"))
+        )
+        for answer_id in kept["answer_id"].to_pylist():
+            yield f"outcomes: {answer_id} stands in the table rejected, and its state is another"
         unknown = set(pc.unique(outcomes["state"]).to_pylist()) - set(tables.STATES)
         if unknown:
             yield f"partition {index}: unknown states {', '.join(sorted(unknown))}"

@@ -59,6 +59,15 @@ class Workspace:
     def part_path(self, table: str, index: int) -> Path:
         return self.table_folder(table) / f"part-{index:05d}.parquet"
 
+    def rejected_path(self, stage: str, index: int) -> Path:
+        """Return the part of the table `rejected` for what a stage after ingest could not analyse in a partition."""
+        return self.table_folder("rejected") / f"part-{stage}-{index:05d}.parquet"
+
+    def rejected_parts(self, stage: str) -> list[Path]:
+        """Return the parts of the table `rejected` that a stage has written, in order; ingest's have no name."""
+        pattern = "part-[0-9]*.parquet" if stage == "ingest" else f"part-{stage}-*.parquet"
+        return sorted(self.table_folder("rejected").glob(pattern))
+
     # -- reading --------------------------------------------------------------------------------------------------
 
     def parts(self, table: str) -> list[Path]:

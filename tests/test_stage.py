@@ -194,10 +194,14 @@ def test_a_stage_is_done_before_its_staging_goes(tmp_path: Path, monkeypatch: py
 
     def watched(workspace: Workspace, *names: str) -> None:
         status = Workspace(tmp_path).manifest["stages"].get("ingest", {}).get("status")
-        cleared.append((names, status))
+        cleared.append((names, status, len(workspace.parts("rejected"))))
         clear(workspace, *names)
 
-    monkeypatch.setattr(Workspace, "clear", watched)
     run(tmp_path, {})
-    assert cleared[0][0] == ("rejected", "questions", "staging/ingest")  # what marks a partition as whole goes first
-    assert cleared[-1] == (("staging/ingest",), "done")
+    monkeypatch.setattr(Workspace, "clear", watched)
+    run(tmp_path, {}, force=True)
+    assert cleared == [
+        (("questions",), "done", 0),  # what marks a partition as whole has gone first
+        (("staging/ingest",), "done", 0),
+        (("staging/ingest",), "done", 4),
+    ]

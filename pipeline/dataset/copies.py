@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline import poison
 from pipeline.dataset.labelling import by_answer, masked_texts
 from pipeline.dataset.people import People
 from pipeline.dataset.writers import write_streaming
@@ -45,6 +46,7 @@ def _copied(workspace: Workspace, wanted: pa.Array, people: People) -> Iterator[
     for index in range(len(workspace.parts("answers")) if len(wanted) else 0):
         answers = workspace.read_part("answers", index, ["answer_id", "text", "state"])
         answers = answers.filter(pc.and_(pc.equal(answers["state"], "pending"), pc.is_in(answers["answer_id"], wanted)))
+        answers = poison.without_rejected(workspace, index, answers)  # its names were not looked for
         if not answers.num_rows:
             continue
         ids = answers["answer_id"].combine_chunks()

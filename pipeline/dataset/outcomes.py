@@ -1,12 +1,14 @@
 """Settle the final state of every answer of a partition, with the reason.
 
-The states of ingest stand. A pending answer is, in this order: uninformative (a set phrase, or no content word),
-off_language (not in French), assigned (a theme for one of its segments), or unassigned.
+The states of ingest stand. A pending answer is, in this order: rejected (a stage could not analyse it), uninformative
+(a set phrase, or no content word), off_language (not in French), assigned (a theme for one of its segments), or
+unassigned.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -22,6 +24,7 @@ CONTENT_POS: Final = ("NOUN", "VERB", "ADJ", "PROPN", "NUM", "X", "")
 
 SET_PHRASE: Final = "set_phrase"
 NO_CONTENT_WORD: Final = "no_content_word"
+NOT_ANALYSED: Final = "not_analysed"
 NOT_FRENCH: Final = "not_french"
 NO_THEME_FITS: Final = "no_theme_fits"
 TOO_FEW_ANSWERS: Final = "too_few_answers"
@@ -55,7 +58,12 @@ def unpunctuated(text: str) -> str:
 
 
 def settle(
-    answers: pa.Table, segments: pa.Table, assignments: pa.Table, with_themes: frozenset[str], words: WordLists
+    answers: pa.Table,
+    segments: pa.Table,
+    assignments: pa.Table,
+    with_themes: frozenset[str],
+    words: WordLists,
+    failed: Mapping[str, str] | None = None,
 ) -> pa.Table:
     """Return the rows of `outcomes` for one partition.
 
@@ -67,6 +75,8 @@ def settle(
         The question_id of the questions for which there are themes.
     words : WordLists
         Set phrases and stop words.
+    failed : mapping, optional
+        The stage that could not analyse an answer, by answer_id.
 
     Returns
     -------
@@ -82,7 +92,9 @@ def settle(
     for row in pc.indices_nonzero(pc.equal(answers["state"], "pending")).to_pylist():
         answer_id = answers["answer_id"][row].as_py()
         text = answers["text"][row].as_py() or ""
-        if len(text) <= _LONGEST_PHRASE and unpunctuated(text) in words.phrases:
+        if failed and answer_id in failed:
+            states[row], reasons[row] = "rejected", f"{NOT_ANALYSED}:{failed[answer_id]}"
+        elif len(text) <= _LONGEST_PHRASE and unpunctuated(text) in words.phrases:
             states[row], reasons[row] = "uninformative", SET_PHRASE
         elif answer_id not in speaking:
             states[row], reasons[row] = "uninformative", NO_CONTENT_WORD

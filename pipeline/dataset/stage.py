@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import pipeline
-from pipeline import executor, ledger
+from pipeline import executor, ledger, poison
 from pipeline.config import Config
 from pipeline.dataset.card import dataset_card
 from pipeline.dataset.copies import read_copied, write_copied
@@ -136,7 +136,9 @@ def _partition(path: str, masked: bool, index: int) -> None:
     organisations = workspace.read("organisations", ["organisation_id", "name"])
     answers, segments = workspace.read_part("answers", index), workspace.read_part("segments", index)
     assignments = workspace.read_part("assignments", index)
-    outcomes = settle(answers, segments, assignments, questions_with_themes(questions, topics), word_lists())
+    with_themes = questions_with_themes(questions, topics)
+    failed = poison.rejected_by(workspace, index)
+    outcomes = settle(answers, segments, assignments, with_themes, word_lists(), failed)
     names = Names(
         questions=_mapping(questions, "question_id", "title"),
         topics=_mapping(topics, "topic_id", "label"),
@@ -147,9 +149,9 @@ def _partition(path: str, masked: bool, index: int) -> None:
     )
     part = Partition(
         contributions=workspace.read_part("contributions", index),
-        answers=answers,
-        segments=segments,
-        mentions=workspace.read_part("mentions", index),
+        answers=_withheld(answers, failed),
+        segments=poison.without_rejected(workspace, index, segments),
+        mentions=poison.without_rejected(workspace, index, workspace.read_part("mentions", index)),
         assignments=assignments,
         outcomes=outcomes,
     )
@@ -160,6 +162,13 @@ def _partition(path: str, masked: bool, index: int) -> None:
     workspace.write_part("outcomes", index, outcomes)
     for name in PARTITIONED:
         write_parquet(labelled[name], _staged(workspace, name, index), workspace.path)
+
+
+def _withheld(answers: pa.Table, failed: Mapping[str, str]) -> pa.Table:
+    # Nobody has looked for names in a text that could not be analysed, so it is not shown.
+    lost = pc.is_in(answers["answer_id"], pa.array(sorted(failed), pa.string()))
+    place = answers.schema.get_field_index("state")
+    return answers.set_column(place, answers.schema.field(place), pc.if_else(lost, "rejected", answers["state"]))
 
 
 def _mapping(table: pa.Table, key: str, value: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pipeline import errors
 from pipeline.config import Config
 from pipeline.forget.decisions import erase_from_decisions
 from pipeline.forget.tables import erase_from_tables, find, gather
+from pipeline.poison import READERS, problems
 from pipeline.stage import ORDER, files_intact, update_files
 from pipeline.workspace import Workspace
 
@@ -88,6 +89,9 @@ def forget(workspace: Workspace, reference: str) -> Forgotten:
     for name in ORDER:
         if name in intact and name not in _MADE_AGAIN:
             update_files(workspace, name)
+    for name in READERS:  # the lines that told of an answer may quote it
+        if "summary" in (stage := workspace.manifest["stages"].get(name, {})):
+            stage["summary"]["problems"] = problems(workspace, name)
     for entry in pending:
         entry["done"] = True
     workspace.save_manifest()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from pipeline import tables
-from pipeline.workspace import Workspace
+from pipeline.poison import READERS
+from pipeline.workspace import Workspace, write_parquet
 
 _ROWS: Final = (
     ("mentions", "answer_id"),
@@ -107,6 +110,9 @@ def erase_from_tables(workspace: Workspace, keys: frozenset[str]) -> None:
     for index in range(len(workspace.parts("superseded"))):
         rows = workspace.read_part("superseded", index)
         _keep(workspace, "superseded", index, rows, pc.invert(_among(rows["contribution_id"], wanted)))
+    for stage in READERS:
+        for path in workspace.rejected_parts(stage):
+            _keep_rejected(workspace, path, wanted)
     _mend_copies(workspace, keys)
     _recount(workspace)
     _count_files(workspace, files)
@@ -120,6 +126,16 @@ def _among(ids: pa.ChunkedArray, keys: pa.Array) -> pa.ChunkedArray:
 def _keep(workspace: Workspace, table: str, index: int, rows: pa.Table, kept: pa.ChunkedArray) -> None:
     if not pc.all(kept).as_py():
         workspace.write_part(table, index, rows.filter(kept))
+
+
+def _keep_rejected(workspace: Workspace, path: Path, wanted: pa.Array) -> None:
+    # The reason may quote the answer.
+    rows = pq.read_table(path, partitioning=None)
+    kept = rows.filter(pc.invert(_among(rows["rejected_id"], wanted)))
+    if kept.num_rows == 0:
+        path.unlink()
+    elif kept.num_rows < rows.num_rows:
+        write_parquet(kept, path, workspace.path)
 
 
 def _mend_copies(workspace: Workspace, keys: frozenset[str]) -> None:
