@@ -20,6 +20,11 @@ def lines(*parts: str) -> list[str]:
     return [line for line in found if line]
 
 
+def words(*lines: str) -> frozenset[str]:
+    """Return the words of some lines, for lists that belong to the code."""
+    return frozenset(word for line in lines for word in line.split())
+
+
 def word_list(*parts: str) -> frozenset[str]:
     """Return the words of a shipped list, one or several a line, for example of ``seeds/stop_words/french.txt``."""
     return frozenset(word for line in lines(*parts) for word in line.split())

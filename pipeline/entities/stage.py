@@ -11,7 +11,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import executor, language, tables
+from pipeline import executor, language, poison, tables
 from pipeline.config import Config
 from pipeline.entities.finder import recognise
 from pipeline.entities.linker import register_id
@@ -19,7 +19,7 @@ from pipeline.entities.register import Organisation, load_register, register_fil
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.workspace import Workspace
 
-STAGE: Final = Stage("entities", reads=("tokenise",), writes=("organisations", "mentions"))
+STAGE: Final = Stage("entities", reads=("tokenise",), writes=("organisations", "mentions"), revision=2)
 
 
 def run(
@@ -37,6 +37,7 @@ def run(
             task = partial(_partition, str(workspace.path), register)
             for _ in executor.map_items(task, todo, config.execution, progress):
                 pass
+            stage.summary.problems = poison.problems(workspace, STAGE.name)
             surfaces = _surfaces(workspace)
             known = {register_id(entry.organisation_id): entry for entry in loaded.organisations.values()}
             rows = [_organisation(found, surfaces[found], known.get(found)) for found in sorted(surfaces)]
@@ -49,11 +50,16 @@ def run(
     return stage.summary
 
 
-def _partition(path: str, register: str | None, index: int) -> None:
+def _partition(path: str, register: str | None, index: int) -> int:
+    """Return the number of answers read."""
     workspace = Workspace(path)
     answers = workspace.read_part("answers", index, ["answer_id", "text", "state"])
+    answers = poison.without_rejected(workspace, index, answers)
     segments = workspace.read_part("segments", index, ["segment_id", "answer_id", "start", "end"])
-    workspace.write_part("mentions", index, find_mentions(answers, segments, register))
+    mentions, failures = _find_mentions(answers, segments, register)
+    poison.write_rejected(workspace, STAGE.name, index, failures)
+    workspace.write_part("mentions", index, mentions)
+    return pc.sum(pc.equal(answers["state"], "pending")).as_py() or 0
 
 
 def find_mentions(answers: pa.Table, segments: pa.Table, register: str | None = None) -> pa.Table:
@@ -69,14 +75,22 @@ def find_mentions(answers: pa.Table, segments: pa.Table, register: str | None = 
     Returns
     -------
     pyarrow.Table
-        Rows of the table `mentions`, in the order of the answers.
+        Rows of the table `mentions`, in the order of the answers; a text that cannot be analysed has none.
     """
+    return _find_mentions(answers, segments, register)[0]
+
+
+def _find_mentions(answers: pa.Table, segments: pa.Table, register: str | None) -> tuple[pa.Table, dict[str, str]]:
+    """Return the mentions, and why answers have none that could not be analysed, by answer_id."""
     pending = answers.filter(pc.equal(answers["state"], "pending"))
-    texts: list[str] = pending["text"].to_pylist()
+    encoded = pending["text"].combine_chunks().dictionary_encode()
+    text_of: list[int] = encoded.indices.to_pylist()  # of each answer: every distinct text is read once
+    found, failures = poison.analyse_each(partial(recognise, register=register), encoded.dictionary.to_pylist())
+    ids: list[str] = pending["answer_id"].to_pylist()
     places = _segments_by_answer(segments)
     rows: list[dict[str, Any]] = []
-    for answer_id, spans in zip(pending["answer_id"].to_pylist(), recognise(texts, register=register), strict=True):
-        for span in spans:
+    for answer_id, text in zip(ids, text_of, strict=True):
+        for span in found[text] or ():
             rows.append(
                 {
                     "mention_id": f"m{answer_id[1:]}-{span.start}-{span.end}-{span.label}",
@@ -91,7 +105,8 @@ def find_mentions(answers: pa.Table, segments: pa.Table, register: str | None = 
                     "score": span.score,
                 }
             )
-    return tables.from_rows("mentions", rows)
+    failed = {answer_id: failures[text] for answer_id, text in zip(ids, text_of, strict=True) if text in failures}
+    return tables.from_rows("mentions", rows), failed
 
 
 def _segments_by_answer(segments: pa.Table) -> dict[str, list[tuple[int, int, str]]]:

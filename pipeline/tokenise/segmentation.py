@@ -1,86 +1,191 @@
-"""Cut an analysed text into segments (unités de sens): sentences, and lines of a list."""
+"""Cut a text into segments (unités de sens): sentences, items of lists, and clauses of long sentences.
+
+Rules over characters find sentences and items (`sentences`); a sentence of LONG words or more is cut again where its
+parts of speech show a proposal of its own (clauses.py). tests/data/GOLD_SEGMENTS.md says what a segment is, and
+tests/benchmarks/bench_language.py how often these rules agree with a reader.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import re
+from itertools import pairwise
+from typing import Final
 
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
+from pipeline.resources import words
+
+SHORT: Final = 6
+"""Words up to which an answer on one line stays whole."""
+
+_WORD: Final = re.compile(r"\S*[^\W_]\S*")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_LINES: Final = re.compile(r"[^\S\n\r]*[\n\r\u2028\u2029]\s*")
+_MARK: Final = (
+    r"(?:[-–—−•·●▪◦■*➢►→‣✓✔>o]+(?=\s)|[-–—•·●▪◦■*➢►→‣✓✔]+(?=[^\W_])"
+    r"|\(?\d{1,2}(?:[).°/]|\s?[-–:])\)?(?!\d)|\(?[a-hA-H]\))"
+)
+_ITEM: Final = re.compile(_MARK)
+# Inside a line: « 1) … 2) … », « - … - … », « • … ».
+_INLINE_NUMBER: Final = re.compile(
+    r"(?<=\s)(?:\(?(\d{1,2})(?:\)|°|\.(?!\d)|\s?-(?=\s)|/(?=\s))|\(?([a-h])\))(?=\s*[^\W\d_])"
+)
+_INLINE_DASH: Final = re.compile(r"(?<=\s)(?:[-–—−*+](?=\s+[^\W_])|[•●▪◦■➢►→‣✓✔]|-(?=[A-ZÀ-Ý]))")
+_END: Final = re.compile(
+    r"(?P<stop>[.!?…]+)(?P<close>(?:\s?[»”)\]]|[\"'])*)(?P<smile>\s?(?:[:;]-?[()DPp/]|[\U0001F300-\U0001FAFF\u2600-\u27BF]+))*"
+    r"(?P<gap>\s*)"
+)
+_SEMICOLON: Final = re.compile(r"\s*;\s*")
+_ABBREVIATIONS: Final = words(
+    "m mr mm mme mmes mlle dr pr me mgr st ste ex cf art al p pp n env min max dept dpt dép av bd tel tél",
+    "vs approx hab nb réf ref chap fig vol éd ed p.ex c.-à-d c.à.d i.e e.g s.v.p svp j.-c resp mds mrd",
+    "mio",
+)
+_BEFORE_STOP: Final = re.compile(r"[^\s(«\"'’,;:!?/]*$")
 
 
-@dataclass
-class Segment:
-    """A unité de sens of one text; offsets count characters of that text.
-
-    ``tokens`` holds a dictionary a token: text, start, end, lemma, pos. White space is no token.
-    """
-
-    start: int
-    end: int
-    tokens: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def has_letter(self) -> bool:
-        return any(c.isalpha() for token in self.tokens for c in token["text"])
-
-
-def segments_of(doc: Doc, text: str, offset: int = 0) -> list[Segment]:
-    """Return the segments of `doc` in order; each token that is not white space belongs to exactly one.
+def segments_of(text: str) -> list[tuple[int, int]]:
+    """Return the segments of `text` that its punctuation, lines and lists show.
 
     Parameters
     ----------
-    doc : Doc
-        Analysis of ``language.plain(text)``, with sentence starts.
     text : str
-        The text as received, which tokens are quoted from.
-    offset : int
-        Where `text` starts in the whole answer.
+        As received.
+
+    Returns
+    -------
+    list of (int, int)
+        Start and end of each, end exclusive, in order; together they hold all that is not white space. Empty for a
+        text of white space.
     """
-    found: list[Segment] = []
-    new_line = True
-    for token in doc:
-        if token.is_space:
-            new_line = new_line or "\n" in token.text or "\r" in token.text
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    if start >= end:
+        return []
+    one_line = "\n" not in text and "\r" not in text
+    if one_line and len(text) < 200 and len(_WORD.findall(text)) <= SHORT:
+        return [(start, end)]
+    starts = sorted({start, *_line_starts(text), *_sentence_starts(text), *_item_starts(text), *_semicolons(text)})
+    starts = [place for place in starts if start <= place < end]
+    bounds = [*starts, end]
+    return _join_letterless(text, [_stripped(text, a, b) for a, b in pairwise(bounds)])
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _line_starts(text: str) -> list[int]:
+    starts = []
+    line_start = 0
+    for gap in _LINES.finditer(text):
+        line = text[line_start : gap.start()].strip()
+        if gap.end() < len(text) and not _wraps(line, text, gap):
+            starts.append(gap.end())
+        line_start = gap.end()
+    return starts
+
+
+def _wraps(line: str, text: str, gap: re.Match[str]) -> bool:
+    """Say whether a line break only wraps a sentence: its line is long and open, and the next goes on in mid-phrase."""
+    following = text[gap.end()]
+    if gap.group().count("\n") > 1 or not following.islower() or _ITEM.match(text, gap.end()):
+        return False
+    return len(line) >= 50 and line[-1] not in ".!?…;:"
+
+
+def _sentence_starts(text: str) -> list[int]:
+    starts = []
+    for match in _END.finditer(text):
+        place = match.end()
+        if place >= len(text) or _goes_on(text, match):
             continue
-        start, end = token.idx, token.idx + len(token.text)
-        if new_line or token.is_sent_start or not found:
-            found.append(Segment(start + offset, end + offset))
-            new_line = False
-        found[-1].end = end + offset
-        found[-1].tokens.append(
-            {
-                "text": text[start:end],
-                "start": start + offset,
-                "end": end + offset,
-                "lemma": token.lemma_ or token.lower_,
-                "pos": token.pos_ or "X",
-            }
-        )
-    return _join_letterless(found)
+        starts.append(place)
+    return starts
 
 
-def _join_letterless(segments: list[Segment]) -> list[Segment]:
-    # "1." or "-" opens the line that follows; "!!!" or ")" closes the one before.
-    joined: list[Segment] = []
-    opening: Segment | None = None
-    for segment in segments:
+def _goes_on(text: str, match: re.Match[str]) -> bool:
+    """Say whether a full stop does not end its sentence."""
+    stop, gap, following = match["stop"], match["gap"], text[match.end()]
+    before_match = _BEFORE_STOP.search(text, max(0, match.start() - 30), match.start())
+    before = before_match.group() if before_match else ""
+    if not following.isalnum() and following not in "«\"“'(-–—•*[¿¡’":
+        return True
+    if not gap:
+        if not following.isalpha() or not before[-2:].isalpha() or len(before) < 2:
+            return True
+        return (stop == "." and bool(_DOMAIN.match(text, match.end()))) or _inside_address(text, match)
+    if stop == ".":
+        lower = before.lower()
+        if lower in _ABBREVIATIONS or (len(before) == 1 and before.isalpha() and before.isupper()):
+            return True
+        if before.isdigit() and (not text[: match.start() - len(before)].strip() or _ITEM.fullmatch(before + ".")):
+            return _opens_item(text, match.start() - len(before))
+        if lower == "etc" and following.islower():
+            return True
+    if set(stop) <= {".", "…"} and (len(stop) > 1 or stop == "…") and following.islower():
+        return True
+    return bool(match["close"]) and following.islower() and ")" in match["close"]
+
+
+_DOMAIN: Final = re.compile(r"(?:fr|com|org|net|eu|gouv|info|be|ch|re|pdf|html?|php)(?![^\W_])", re.IGNORECASE)
+
+
+def _inside_address(text: str, match: re.Match[str]) -> bool:
+    start = max(text.rfind(blank, 0, match.start()) for blank in (" ", "\n", "\t")) + 1
+    word = text[start : match.end()]
+    return "@" in word or "//" in word or word.startswith("www.")
+
+
+def _opens_item(text: str, start: int) -> bool:
+    return (
+        start == 0
+        or text[:start].rstrip(" ").endswith(("\n", ":", ".", ";", ","))
+        or start == len(text) - len(text.lstrip())
+    )
+
+
+def _item_starts(text: str) -> list[int]:
+    """Return where the items of a list inside a line start; one mark alone is no list."""
+    numbers = [match.start() for match in _INLINE_NUMBER.finditer(text)]
+    dashes = [match for match in _INLINE_DASH.finditer(text) if _separates(text, match)]
+    found = numbers if len(numbers) > 1 or (numbers and _ITEM.match(text.lstrip())) else []
+    opens = bool(_ITEM.match(text.lstrip()))
+    if len(dashes) > 1 or opens or any(text[match.start()] not in "-–—−" for match in dashes):
+        found = found + [match.start() for match in dashes]
+    return found
+
+
+def _separates(text: str, match: re.Match[str]) -> bool:
+    before = text[: match.start()].rstrip()
+    return bool(before) and not before[-1].isdigit()
+
+
+def _semicolons(text: str) -> list[int]:
+    starts = []
+    for match in _SEMICOLON.finditer(text):
+        before = re.split(r"[.!?…;\n]", text[: match.start()])[-1]
+        after = re.split(r"[.!?…;\n]", text[match.end() :], maxsplit=1)[0]
+        if len(_WORD.findall(before)) >= 3 and len(_WORD.findall(after)) >= 3:
+            starts.append(match.end())
+    return starts
+
+
+def _join_letterless(text: str, segments: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    # "1." or "-" opens what follows; "!!!" or ")" closes what comes before.
+    joined: list[tuple[int, int]] = []
+    opening: int | None = None
+    for start, end in segments:
         if opening is not None:
-            segment = _join(opening, segment)
-            opening = None
-        if segment.has_letter:
-            joined.append(segment)
-        elif joined and not segment.tokens[0]["text"][0].isdigit():
-            joined[-1] = _join(joined[-1], segment)
+            start, opening = opening, None
+        if _LETTER.search(text, start, end):
+            joined.append((start, end))
+        elif joined and not (_ITEM.match(text, start, end) or text[start].isdigit()):
+            joined[-1] = (joined[-1][0], end)
         else:
-            opening = segment
+            opening = start
     if opening is not None:
         if joined:
-            joined[-1] = _join(joined[-1], opening)
+            joined[-1] = (joined[-1][0], segments[-1][1])
         else:
-            joined.append(opening)
+            joined.append((opening, segments[-1][1]))
     return joined
-
-
-def _join(first: Segment, second: Segment) -> Segment:
-    return Segment(first.start, second.end, first.tokens + second.tokens)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.tokenise.segmentation import Segment
-from pipeline.tokenise.stage import segment_texts
+from pipeline.tokenise.analysis import segment_texts
 
 HOSTILE = [
     "",
@@ -33,23 +33,23 @@ HOSTILE = [
 ]
 
 
-def segments(text: str) -> list[Segment]:
+def segments(text: str) -> list[dict[str, Any]]:
     [found] = segment_texts([text])
     return found
 
 
 def quotes(text: str) -> list[str]:
-    return [text[segment.start : segment.end] for segment in segments(text)]
+    return [text[segment["start"] : segment["end"]] for segment in segments(text)]
 
 
-def holds(text: str, found: list[Segment]) -> None:
+def holds(text: str, found: list[dict[str, Any]]) -> None:
     """Check what must be true of the segments of any text."""
     position = 0
     for segment in found:
-        assert position <= segment.start < segment.end <= len(text)
-        assert segment.tokens
-        assert segment.start == segment.tokens[0]["start"] and segment.end == segment.tokens[-1]["end"]
-        for token in segment.tokens:
+        assert position <= segment["start"] < segment["end"] <= len(text)
+        assert segment["tokens"]
+        assert segment["start"] == segment["tokens"][0]["start"] and segment["end"] == segment["tokens"][-1]["end"]
+        for token in segment["tokens"]:
             assert position <= token["start"] < token["end"]
             assert text[token["start"] : token["end"]] == token["text"]
             assert not text[position : token["start"]].strip(), "what no token holds is white space"

@@ -41,7 +41,13 @@ def test_only_answers_that_are_pending_are_cut() -> None:
 
 
 def test_segments_keep_the_order_of_the_answers_and_have_ids_of_their_own() -> None:
-    table = tokenise(answers(("Une. Deux phrases ici.", "pending"), ("x", "closed"), ("La gare\nLa poste", "pending")))
+    table = tokenise(
+        answers(
+            ("Une phrase. Deux phrases ici, ou bien trois.", "pending"),
+            ("x", "closed"),
+            ("La gare\nLa poste", "pending"),
+        )
+    )
     assert table.schema.equals(tables.SCHEMAS["segments"])
     ids = table["segment_id"].to_pylist()
     assert len(set(ids)) == len(ids) == 4
@@ -75,7 +81,7 @@ def test_a_partition_without_an_open_answer_gives_an_empty_one() -> None:
 def ingested(tmp_path: Path) -> Path:
     workspace = Workspace(tmp_path)
     for index in range(3):
-        cells = [(f"Réponse {index}.{number}. Elle a deux phrases.", "pending") for number in range(4)]
+        cells = [(f"Réponse {index}.{number}. Elle a deux phrases à cet endroit.", "pending") for number in range(4)]
         workspace.write_part("answers", index, answers(*cells))
     mark_done(workspace)
     del workspace.manifest["stages"]["tokenise"]
