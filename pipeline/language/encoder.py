@@ -90,7 +90,7 @@ class Encoder:
             self._layers.append((by_piece, bias, norm.get_param("G"), norm.get_param("b")))
         self.reach = len(self._layers)  # rows on either side that a row depends on, and what parts two texts
 
-    def blocks(self, embedded: Floats, rows: Ints) -> Iterator[tuple[int, Floats]]:
+    def blocks(self, embedded: Floats, rows: Ints, places: Ints) -> Iterator[tuple[slice, Floats]]:
         """Encode a stream of tokens.
 
         Parameters
@@ -99,27 +99,33 @@ class Encoder:
             Row 0 must be zero: it stands between texts.
         rows : array of int
             Row of each token; `reach` zeros before, between and after the texts keep them apart.
+        places : array of int
+            Where the tokens stand among the rows.
 
         Yields
         ------
-        (int, array)
-            Place of the first token, and the encoded rows from there on, block by block.
+        (slice, array)
+            Which tokens, and the encoded row of each, block by block.
         """
-        reach = self.reach
+        reach, done = self.reach, 0
         for start in range(0, len(rows), _BLOCK):
-            first, last = max(0, start - reach), min(len(rows), start + _BLOCK + reach)
-            encoded = self._encode(embedded[rows[first:last]])
-            yield start, encoded[start - first : start - first + _BLOCK]
+            after = int(np.searchsorted(places, start + _BLOCK))
+            if after > done:
+                first, last = max(0, start - reach), min(len(rows), start + _BLOCK + reach)
+                yield slice(done, after), self._encode(embedded[rows[first:last]], places[done:after] - first)
+            done = after
 
-    def _encode(self, block: Floats) -> Floats:
+    def _encode(self, block: Floats, wanted: Ints) -> Floats:
         width, count = self.width, len(block)
         window = np.zeros((count, 3 * width), dtype=np.float32)
         mixed = np.empty((count, self._pieces * width), dtype=np.float32)
         mean = np.full(width, 1 / width, dtype=np.float32)
-        for weights, bias, scale, shift in self._layers:
+        for number, (weights, bias, scale, shift) in enumerate(self._layers, 1):
             window[1:, :width] = block[:-1]
             window[:, width : 2 * width] = block
             window[:-1, 2 * width :] = block[1:]
+            if number == len(self._layers):  # what stands between texts was needed by their tokens alone
+                window, mixed, block = window[wanted], mixed[: len(wanted)], block[wanted]
             np.dot(window, weights, out=mixed)
             mixed += bias
             best = np.maximum(mixed[:, :width], mixed[:, width : 2 * width])

@@ -43,15 +43,10 @@ class TokenEncoder:
         self._count = 1  # row 0 is what stands between texts
 
     def blocks(self, forms: Forms, stream: Stream) -> Iterator[tuple[slice, Floats]]:
-        """Yield the encoded tokens, block by block: which tokens, and a row for each."""
+        """Return the encoded tokens, block by block: which tokens, and a row for each."""
         embedded = self._embedded(forms.forms)
         rows, places = _padded(stream, self._encoder.reach)
-        done = 0
-        for start, encoded in self._encoder.blocks(embedded, rows):
-            after = int(np.searchsorted(places, start + len(encoded)))
-            if after > done:
-                yield slice(done, after), encoded[places[done:after] - start]
-            done = after
+        return self._encoder.blocks(embedded, rows, places)
 
     def _embedded(self, forms: list[Form]) -> Floats:
         new = forms[self._count - 1 :]
@@ -61,8 +56,11 @@ class TokenEncoder:
                 grown = np.zeros((max(needed, 2 * len(self._rows)), self.width), dtype=np.float32)
                 grown[: self._count] = self._rows[: self._count]
                 self._rows = grown
-            words = [form.usual if self._usual else form.plain for form in new]
-            self._rows[self._count : needed] = self._embedding.rows(words, [form.spaced for form in new])
+            read = [(form.usual if self._usual else form.plain, form.spaced) for form in new]
+            distinct = {key: number for number, key in enumerate(dict.fromkeys(read))}
+            words, spaced = zip(*distinct, strict=True)
+            found = self._embedding.rows(words, spaced)
+            self._rows[self._count : needed] = found[[distinct[key] for key in read]]
             self._count = needed
         return self._rows[: self._count]
 
