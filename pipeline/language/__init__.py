@@ -4,7 +4,7 @@ What tokenise, entities and the estimators share: `analyser` gives tokens with p
 `tokens_of` the same as plain tuples; `recogniser` named entities.
 """
 
-from pipeline.language.model import MODEL, MODEL_VERSION, stock, versions
+from pipeline.language.model import MODEL, MODEL_VERSION, is_known, stock, versions
 from pipeline.language.recogniser import Entity, recogniser
 from pipeline.language.text import batches, plain
 from pipeline.language.tokens import Analyser, Tokens, analyser, tokens_of
@@ -17,6 +17,7 @@ __all__ = [
     "Tokens",
     "analyser",
     "batches",
+    "is_known",
     "plain",
     "recogniser",
     "stock",

@@ -54,6 +54,48 @@ def test_sentences_in_another_language_are_told(text: str, language: str) -> Non
     assert language_of(text) == language
 
 
+# Two to five words each; written after the rule was settled, and not to be tuned on.
+SHORT_FOREIGN = {
+    "en": [
+        "I want lower prices", "They need our help", "This was not necessary", "Nothing will change", "We were not asked",
+        "Just do your job", "Where does the money go", "Please help my village", "There are no jobs here", "Why not",
+    ],
+    "es": [
+        "No lo sé", "Hay que escuchar a todos", "Menos gobierno y más gente", "Queremos más médicos", "Son todos iguales",
+        "Para qué sirve esto", "Muy bien", "No tenemos nada",
+    ],
+    "de": [
+        "Das weiß ich nicht", "Wir wollen weniger Steuern", "Alles ist gut", "Mehr Züge für das Land", "Ich brauche nichts",
+        "Die Leute sind müde",
+    ],
+    "it": ["Non c'è niente da dire", "Vogliamo più medici", "Troppo lontano per tutti", "Sono tutti uguali"],
+    "pt": ["Não há nada", "Precisamos de mais médicos", "Muito obrigado", "São todos iguais"],
+    "ar": ["لا شيء", "نريد المدارس"],
+    "ru": ["Ничего", "Нам нужны врачи"],
+    "zh": ["没有意见", "谢谢大家"],
+}  # fmt: skip
+
+
+def test_most_short_answers_in_another_language_are_told_and_told_right() -> None:
+    cells = [(text, code) for code, texts in SHORT_FOREIGN.items() for text in texts]
+    found = [(language_of(text), code) for text, code in cells]
+    told = [pair for pair in found if pair[0] != "fr"]
+    assert len(told) / len(cells) > 0.6, [text for text, _ in cells if language_of(text) == "fr"]
+    assert sum(language == code for language, code in told) / len(told) > 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no comment", "stop stop", "nada", "fake news", "IR, IS", "Emmanuel Macron", "non concernee", "non aplicable",
+        "le business as usual", "Brexit no deal", "RIC RIP ISF", "made in France", "burn out", "low cost",
+        "peace and love à l'école", "Pro domo", "a priori non", "vox populi", "week end", "black out total",
+    ],
+)  # fmt: skip
+def test_what_french_people_write_with_foreign_words_in_it_is_french(text: str) -> None:
+    assert language_of(text) == "fr"
+
+
 def test_a_french_answer_that_quotes_english_is_french() -> None:
     text = "Il faut arrêter avec le « flat tax », les « start-ups » et le « management » dans les services publics"
     assert language_of(text) == "fr"
