@@ -33,9 +33,9 @@ _FRENCH: Final = words(
 # Words that French answers never hold, of the languages that answers in France are written in.
 _FUNCTION_WORDS: Final = {
     "en": words(
-        "the and are was were of to not we you they he she it's i don't doesn't isn't can't should would could must know",
+        "the and are was were of to not we you they he she it's i don't doesn't isn't can't should would could must",
         "please nothing everything with from this that these those there their our your my more less need want what no",
-        "why when how all any some people government money yes have has been will just only very too enough many much",
+        "know why when how all any some people government money yes have has been will just only very too enough many much",
         "in for be do does it make need us can idea first",
     ),
     "es": words(
@@ -47,12 +47,12 @@ _FUNCTION_WORDS: Final = {
         "auch aber bitte nichts alles muss müssen sollte wollen brauchen leute regierung steuern weiß hoch gut",
     ),
     "it": words(
-        "il gli lo della delle degli dei di è sono più meno per con che una uno questo questi tutto tutti niente nulla so",
-        "grazie governo gente soldi bisogna dobbiamo vogliamo senza anche molto da dire le troppo",
+        "il gli lo della delle degli dei di è sono più meno per con che una uno questo questi tutto tutti niente nulla",
+        "so grazie governo gente soldi bisogna dobbiamo vogliamo senza anche molto da dire le troppo",
     ),
     "pt": words(
-        "os as uma um não é são mais menos com para dos das muito mas tudo todos nada obrigado governo gente dinheiro o há",
-        "precisamos queremos sem também pessoas impostos por sei",
+        "os as uma um não é são mais menos com para dos das muito mas tudo todos nada obrigado governo gente dinheiro",
+        "o há precisamos queremos sem também pessoas impostos por sei",
     ),
 }
 _SCRIPTS: Final = {

@@ -57,16 +57,16 @@ def test_sentences_in_another_language_are_told(text: str, language: str) -> Non
 # Two to five words each; written after the rule was settled, and not to be tuned on.
 SHORT_FOREIGN = {
     "en": [
-        "I want lower prices", "They need our help", "This was not necessary", "Nothing will change", "We were not asked",
-        "Just do your job", "Where does the money go", "Please help my village", "There are no jobs here", "Why not",
+        "I want lower prices", "They need our help", "This was not necessary", "Nothing will change",
+        "We were not asked",        "Just do your job", "Where does the money go", "Please help my village", "There are no jobs here", "Why not",
     ],
     "es": [
-        "No lo sé", "Hay que escuchar a todos", "Menos gobierno y más gente", "Queremos más médicos", "Son todos iguales",
-        "Para qué sirve esto", "Muy bien", "No tenemos nada",
+        "No lo sé", "Hay que escuchar a todos", "Menos gobierno y más gente", "Queremos más médicos",
+        "Son todos iguales",        "Para qué sirve esto", "Muy bien", "No tenemos nada",
     ],
     "de": [
-        "Das weiß ich nicht", "Wir wollen weniger Steuern", "Alles ist gut", "Mehr Züge für das Land", "Ich brauche nichts",
-        "Die Leute sind müde",
+        "Das weiß ich nicht", "Wir wollen weniger Steuern", "Alles ist gut", "Mehr Züge für das Land",
+        "Ich brauche nichts",        "Die Leute sind müde",
     ],
     "it": ["Non c'è niente da dire", "Vogliamo più medici", "Troppo lontano per tutti", "Sono tutti uguali"],
     "pt": ["Não há nada", "Precisamos de mais médicos", "Muito obrigado", "São todos iguais"],
