@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -104,9 +105,14 @@ def _told_plainly(stage: str) -> Iterator[None]:
     except MemoryError:
         raise errors.failure("E204", stage=stage, detail="out of memory") from None
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, OSError) and _is_disk_full(error):
             raise errors.failure("E205", path=error.filename or "the workspace") from None
         raise errors.failure("E204", stage=stage, detail=f"{type(error).__name__}: {error}") from error
+
+
+def _is_disk_full(error: OSError) -> bool:
+    # numpy tells of an array that did not fit by its numbers alone: « 2073300 requested and 108480 written ».
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or bool(re.search(r"\d requested and \d+ written", str(error)))
 
 
 class OpenWorkspace:

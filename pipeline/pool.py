@@ -37,7 +37,7 @@ class _Pool:
 
     def _start(self) -> ProcessPoolExecutor:
         context, parent = multiprocessing.get_context("spawn"), os.getpid()
-        return ProcessPoolExecutor(self.workers, context, initializer=_die_with_parent, initargs=(parent,))
+        return ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(parent,))
 
     def submit(self, function: Callable[[Item], Result], item: Item) -> Future[Result]:
         try:
@@ -135,9 +135,14 @@ def _one_at_a_time(
         yield result
 
 
-def _die_with_parent(parent: int) -> None:
+def _begin(parent: int) -> None:
     # A worker that outlives a killed run would go on writing into a workspace whose lock is free again.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+    if not os.environ.get("DOLEANCES_DEBUG"):
+        # What a native library says as it aborts tells a person less than our one line does.
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 2)
+        os.close(nothing)
