@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import errors
 from pipeline.config import Config
-from pipeline.executor import Progress, kept_cluster
+from pipeline.executor import Progress, kept_cluster, kept_pool
 from pipeline.stage import ORDER, Summary
 from pipeline.workspace import Workspace
 
@@ -86,7 +86,7 @@ def run_stage(
         What the stage raises; anything else it raises becomes E204.
     """
     progress = watch(name) if watch is not None else None
-    with _told_plainly(name), kept_cluster(config.execution):
+    with _told_plainly(name), kept_cluster(config.execution), kept_pool(config.execution):
         room = import_module(f"pipeline.{name}")  # a stage loads its libraries when it has its turn
         if name == "ingest":
             summary = room.run(workspace, config, paths, force=force, add=add, progress=progress)

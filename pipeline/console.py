@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.api import Watch
 from pipeline.errors import printable
+from pipeline.executor import Amount
 from pipeline.ledger import Coverage, FileCoverage, OutsideTheSum, QuestionCoverage
+from pipeline.progress import Clock, ClockColumn
 from pipeline.stage import Summary
 from pipeline.summary import OrganisationCount, ThemeCount
 
@@ -33,21 +35,17 @@ TITLE_LENGTH = 60
 
 @contextmanager
 def progress() -> Iterator[Watch]:
-    """Show a bar a stage on stderr; nothing at all when stderr is not a terminal."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
+    """Show a bar a stage on stderr, with its rate and the time left; nothing when stderr is not a terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), ClockColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("starting", total=None)
 
         def watch(stage: str) -> Any:
-            bar.reset(task, description=stage, total=None)
+            clock = Clock()
+            bar.reset(task, description=stage, total=None, clock=clock)
 
-            def told(done: int, total: int) -> None:
+            def told(done: int, total: int, amount: Amount | None = None) -> None:
+                clock.told(done, total, amount)
                 bar.update(task, completed=done, total=total)
 
             return told

@@ -62,13 +62,14 @@ _kept: _Pool | None = None
 def kept_pool(execution: ExecutionConfig, module: str | None = None) -> Iterator[None]:
     """Let all calls of `map_items` in the block share their worker processes, which take a second to start.
 
-    With `module`, they start at once and import it, while the block does what it has to do first.
+    A block in another shares those of the outer one. With `module`, they start at once and import it, while the block
+    does what it has to do first.
     """
     global _kept
-    if _kept is not None or execution.scheduler is not None or execution.workers == 1:
+    if execution.scheduler is not None or execution.workers == 1:
         yield
         return
-    _kept = _Pool(execution.workers)
+    before, _kept = _kept, _kept or _Pool(execution.workers)
     try:
         if module is not None:
             with one_thread_a_library():
@@ -76,8 +77,9 @@ def kept_pool(execution: ExecutionConfig, module: str | None = None) -> Iterator
                     _kept.submit(_load, module)
         yield
     finally:
-        _kept.close()
-        _kept = None
+        if before is None:
+            _kept.close()
+        _kept = before
 
 
 def _load(module: str) -> None:

@@ -247,3 +247,12 @@ def test_calls_that_share_a_pool_share_its_processes_and_end_with_it():
     later = set(map_items(_process, list(range(6)), execution))
     assert first | again and len(first | again) <= 2 and not (first | again) & later
     assert os.getpid() not in first | again
+
+
+def test_a_block_in_another_shares_its_processes_and_leaves_them_to_it():
+    execution = ExecutionConfig(workers=2)
+    with kept_pool(execution):
+        with kept_pool(execution, "pipeline.tables"):
+            first = set(map_items(_process, list(range(6)), execution))
+        again = set(map_items(_process, list(range(6)), execution))
+    assert len(first | again) <= 2
