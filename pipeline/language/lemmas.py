@@ -6,10 +6,11 @@ noun keeps its ending. Each correction here is a rule or a closed list, applied 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, Final
 
-from pipeline.language.model import stock
+from pipeline.language.model import is_known, stock, table
 from pipeline.resources import words
 
 # Words of grammar: one lemma whatever the tagger says. Where two are right (« des »: un, de), the form stays.
@@ -34,8 +35,26 @@ _SAME: Final = words(
     "encore déjà jamais toujours souvent bien mal mieux je tu il elle on nous vous me te se lui eux y ce",
     "ça cela ceci mon ton son notre votre leur tout quel celui aucun chaque plusieurs mais donc or ni car",
     "comme quand lorsque puisque quoique afin parce beaucoup autant tant ici là non oui même autre tel",
-    "lequel rien personne chacun quelque tant puis voire jusque via",
+    "lequel rien personne chacun quelque tant puis voire jusque via envers hélas voilà voici soit durant",
 )
+
+_UNCHANGED: Final = frozenset(("ADP", "INTJ", "CCONJ", "SCONJ", "PUNCT", "SYM", "NUM"))
+_LETTER: Final = re.compile(r"[^\W\d_]")
+# Adjectives and nouns in -é that are words of their own, apart from their verb.
+_ADJECTIVE: Final = re.compile(
+    r"(privé|âgé|élevé|handicapé|retraité|salarié|député|immigré|réfugié|employé|diplômé|défavorisé|isolé|éloigné|élu"
+    r"|compliqué|limité|modéré|motivé|varié|marié|administré|assuré|délégué|énervé|spécialisé|démuni)e?s?"
+)
+_PARTICIPLE: Final = re.compile(r"ées?$")
+_FIRST_GROUP: Final = sorted(
+    words(
+        "e es ons ez ent ais ait ions iez aient ai as a èrent erai eras era erons erez eront erais erait erions eriez",
+        "eraient é ée és ées ant",
+    ),
+    key=lambda ending: (-len(ending), ending),
+)
+_BEFORE_1990: Final = re.compile(r"(?<=[nrl])ait(?=(?:r[a-zé]+)?$)")
+_SOFT: Final = re.compile(r"(?<=g)e$")  # mangeons → manger
 
 
 def lemma_of(form: str, part_of_speech: str) -> str:
@@ -53,12 +72,80 @@ def lemma_of(form: str, part_of_speech: str) -> str:
         return _GRAMMAR[lower]
     if lower in _SAME:
         return lower
-    return corrected(form, part_of_speech, stock_lemma(form, part_of_speech))
+    if form.isupper() and len(form) > 1:
+        return form  # an acronym: what is no word in lower case stayed in capitals
+    if part_of_speech in _UNCHANGED or not _LETTER.search(lower):
+        return lower
+    if part_of_speech == "PROPN":
+        return _of_proper_noun(lower)
+    return corrected(lower, part_of_speech, stock_lemma(form, part_of_speech).lower())
 
 
 def corrected(form: str, part_of_speech: str, lemma: str) -> str:
-    """Return `lemma`, put right where spaCy's lemmatizer is known to be wrong for such a form."""
+    """Return `lemma`, put right where spaCy's lemmatizer is known to be wrong for such a form.
+
+    Parameters
+    ----------
+    form : str
+        In lower case.
+    part_of_speech, lemma : str
+        What the model says.
+    """
+    if form in infinitives():
+        return form
+    if part_of_speech in ("VERB", "AUX"):
+        # « manque » is its own lemma for a list, and « santé », taken for a verb, has no infinitive « santer ».
+        return lemma if lemma in infinitives() else _infinitive(form) or _of_mistaken(form, lemma)
+    if adjective := _ADJECTIVE.fullmatch(form):
+        return adjective[1]
+    if not is_known(lemma) and (is_known(form) or part_of_speech == "ADJ" or len(lemma) < 2):
+        # « locataire », taken for an adjective, has no masculine « locatair ».
+        return form[:-1] if form.endswith("s") and not form.endswith(("ss", "us", "is")) else form
     return lemma
+
+
+def _of_mistaken(form: str, lemma: str) -> str:
+    """Return the lemma of a form that is no verb we know: of the noun or adjective that it is, if it is one."""
+    for part_of_speech in ("NOUN", "ADJ"):
+        found = stock_lemma(form, part_of_speech)
+        if is_known(form) and is_known(found):
+            return _PARTICIPLE.sub("é", found)
+    return lemma
+
+
+def _of_proper_noun(lower: str) -> str:
+    """Return the lemma of what the tagger takes for a name: first words are often common ones."""
+    if lower in infinitives():
+        return lower
+    infinitive = _infinitive(lower)
+    if infinitive and not is_known(lower):
+        return infinitive
+    noun = stock_lemma(lower, "NOUN")
+    return noun if is_known(lower) and is_known(noun) else lower
+
+
+def _infinitive(form: str) -> str | None:
+    """Return the infinitive that a verb form belongs to; None where the lists and the first group know none."""
+    exceptions = table("lemma_exc").get("verb", {}).get(form, ())
+    for lemma in (*exceptions, *table("lemma_lookup").get(form, ())):
+        if lemma in infinitives():
+            return str(lemma)
+    for ending in _FIRST_GROUP:
+        if form.endswith(ending):
+            stem = form[: len(form) - len(ending)]
+            for candidate in (f"{stem}er", f"{_SOFT.sub('', stem)}er"):
+                if candidate in infinitives():
+                    return candidate
+    # « connait », « disparaitra »: the spelling of 1990.
+    before = _BEFORE_1990.sub("aît", form)
+    return _infinitive(before) if before != form else None
+
+
+@lru_cache(maxsize=1)
+def infinitives() -> frozenset[str]:
+    """Return the infinitives that the lemmatizer's lists know."""
+    irregular = {lemma for found in table("lemma_exc").get("verb", {}).values() for lemma in found}
+    return frozenset(lemma for lemma in irregular | table("lemma_index")["verb"] if lemma.endswith(("er", "ir", "re")))
 
 
 def stock_lemma(form: str, part_of_speech: str) -> str:

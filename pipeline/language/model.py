@@ -34,35 +34,38 @@ def stock() -> Any:
 
     versions()
     set_current_ops(NumpyOps(use_blis=False))
-    nlp = spacy.load(MODEL, exclude=["parser", "attribute_ruler"])
+    nlp: Any = spacy.load(MODEL, exclude=["parser", "attribute_ruler"])
     nlp.enable_pipe("senter")
-    index = _lookups(nlp.get_pipe("lemmatizer")).get_table("lemma_index")
+    index = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_index")
     for part_of_speech in list(index):
         index[part_of_speech] = frozenset(index[part_of_speech])
     return nlp
 
 
+def table(name: str) -> Any:
+    """Return one of the lemmatizer's tables: lemma_index, lemma_exc, lemma_rules or lemma_lookup."""
+    return stock().get_pipe("lemmatizer").lookups.get_table(name)
+
+
 @lru_cache(maxsize=1)
 def known_forms() -> frozenset[str]:
     """Return the forms, in lower case, that the lemmatizer's lists hold."""
-    lookups = _lookups(stock().get_pipe("lemmatizer"))
     known: set[str] = set()
-    for forms in lookups.get_table("lemma_index").values():
+    for forms in table("lemma_index").values():
         known.update(forms)
-    for exceptions in lookups.get_table("lemma_exc").values():
+    for exceptions in table("lemma_exc").values():
         known.update(exceptions)
         for lemmas in exceptions.values():
             known.update(lemmas)
     return frozenset(known)
 
 
+@lru_cache(maxsize=1)
+def _lookup() -> Any:
+    return table("lemma_lookup")
+
+
 def is_known(form: str) -> bool:
     """Say whether `form`, in lower case, is a French word for the lemmatizer's lists, or a regular plural of one."""
     known = known_forms()
-    if form in known or form in _lookups(stock().get_pipe("lemmatizer")).get_table("lemma_lookup"):
-        return True
-    return form[-1:] in ("s", "x") and form[:-1] in known
-
-
-def _lookups(lemmatizer: Any) -> Any:
-    return lemmatizer.lookups
+    return form in known or form in _lookup() or (form[-1:] in ("s", "x") and form[:-1] in known)

@@ -8,6 +8,7 @@ accents gets them.
 from __future__ import annotations
 
 import csv
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +17,7 @@ from pipeline.resources import resource, words
 
 _ACCENTS: Final = str.maketrans("àâäéèêëîïôöùûüçÿ", "aaaeeeeiioouuucy")
 _LEAST_LETTERS: Final = 4  # shorter words without an accent are mostly words of their own, or acronyms
+_ENDING: Final = re.compile(r"(?:é|ée|ât|ît|ût)s?$")
 # Short words in capitals that are no acronyms, in a text that is all in capitals.
 _SHORT: Final = words(
     "a au aux ça car ce ces cet d de des du elle en est et eu il ils j je l la le les leur lui m ma mes",
@@ -62,7 +64,8 @@ def _accented() -> dict[str, str]:
     several: set[str] = set()
     for known in sorted(known_forms()):
         bare = known.translate(_ACCENTS)
-        if bare != known:
+        # « compte » is no « compté »: an accent on the ending alone is never restored.
+        if bare != known and known.translate(_ACCENTS)[: _stem(known)] != known[: _stem(known)]:
             if bare in found:
                 several.add(bare)
             found[bare] = known
@@ -70,3 +73,9 @@ def _accented() -> dict[str, str]:
         del found[bare]
     # A plural that the lists do not hold follows its singular.
     return found | {f"{bare}s": f"{known}s" for bare, known in found.items() if not bare.endswith(("s", "x"))}
+
+
+def _stem(form: str) -> int:
+    """Return the length of `form` without its ending (-é, -ées, -ât)."""
+    ending = _ENDING.search(form)
+    return ending.start() if ending else len(form)
