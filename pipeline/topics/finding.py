@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from pipeline import executor, tables
 from pipeline.config import Config, TopicsConfig
+from pipeline.lease import give_name
 from pipeline.stage import StageRun
 from pipeline.topics import bundle, gathering, planning
 from pipeline.topics.assigning import assign_all, loaded
@@ -92,12 +94,16 @@ def _fit_question(
             minimum_score=settings.minimum_score,
             random_state=settings.seed,
         )
-    partial_folder = kept.with_name(f".{kept.name}")
-    shutil.rmtree(partial_folder, ignore_errors=True)
+    partial_folder = kept.with_name(f".{kept.name}-{uuid.uuid4().hex}")
     partial_folder.mkdir(parents=True)
     write_sets([themes] if themes is not None else [], partial_folder)
     write_json(partial_folder / "choice.json", {"choice": asdict(choice), "n_answers": n_answers})
-    partial_folder.rename(kept)
+    try:
+        give_name(partial_folder, kept)
+    except OSError:
+        if not kept.is_dir():  # else another attempt at the same question was first, on a cluster that lost sight of it
+            raise
+        shutil.rmtree(partial_folder)
     return choice, n_answers, themes
 
 
