@@ -67,9 +67,8 @@ def _assign_partition(
     place = 0
     for _, question_id, text, segments in gathering.segments_by_answer(workspace, index):
         for segment in segments:
-            tokens = ((token["text"], token["lemma"], token["start"], token["end"]) for token in segment["tokens"])
-            terms = document(text, list(tokens)).terms
-            by_question.setdefault(question_id, []).append((place, segment["segment_id"], terms))
+            segment_id, tokens = segment
+            by_question.setdefault(question_id, []).append((place, segment_id, document(text, tokens).terms))
             place += 1
     rows: list[tuple[int, dict[str, Any]]] = []
     for question_id in sorted(by_question.keys() & plan.keys()):

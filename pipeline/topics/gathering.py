@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -14,8 +15,11 @@ import pyarrow.parquet as pq
 from pipeline import executor
 from pipeline.config import ExecutionConfig
 from pipeline.topics.documents import Document, document
-from pipeline.topics.people import without_people
+from pipeline.topics.people import Token, without_people
 from pipeline.workspace import Workspace, write_parquet
+
+Segment = tuple[str, list[Token]]
+"""Its segment_id and its tokens."""
 
 _SCHEMA: Final = pa.schema(
     [
@@ -50,19 +54,34 @@ def documents_of(workspace: Workspace, questions: list[str]) -> list[Document]:
     ]
 
 
-def segments_by_answer(workspace: Workspace, index: int) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
+def segments_by_answer(workspace: Workspace, index: int) -> Iterator[tuple[str, str, str, list[Segment]]]:
     """Yield (answer_id, question_id, text, segments) of each open French answer of a partition, in order."""
     answers = workspace.read_part("answers", index, ["answer_id", "question_id", "text", "state"])
     answers = answers.filter(pc.equal(answers["state"], "pending"))
     segments = workspace.read_part("segments", index, ["segment_id", "answer_id", "tokens", "language"])
     segments = segments.filter(pc.equal(segments["language"], "fr"))
-    grouped: dict[str, list[dict[str, Any]]] = {}
-    for segment in segments.to_pylist():
-        grouped.setdefault(segment["answer_id"], []).append(segment)
-    for row in answers.to_pylist():
-        found = grouped.get(row["answer_id"])
+    grouped: dict[str, list[Segment]] = {}
+    for answer_id, segment in _read(segments):
+        grouped.setdefault(answer_id, []).append(segment)
+    columns = (answers[name].to_pylist() for name in ("answer_id", "question_id", "text"))
+    for answer_id, question_id, text in zip(*columns, strict=True):
+        found = grouped.get(answer_id)
         if found:
-            yield row["answer_id"], row["question_id"], row["text"], found
+            yield answer_id, question_id, text, found
+
+
+def _read(segments: pa.Table) -> Iterator[tuple[str, Segment]]:
+    """Yield the answer of each segment, and the segment."""
+    lists = segments["tokens"].combine_chunks()
+    # Flat columns: rows of nested lists of structures take five times as long.
+    flat = lists.flatten()
+    tokens = list(zip(*(flat.field(name).to_pylist() for name in ("text", "lemma", "start", "end")), strict=True))
+    ends = np.cumsum(pc.list_value_length(lists).to_numpy(zero_copy_only=False)).tolist()
+    start = 0
+    rows = zip(segments["answer_id"].to_pylist(), segments["segment_id"].to_pylist(), ends, strict=True)
+    for answer_id, segment_id, end in rows:
+        yield answer_id, (segment_id, tokens[start:end])
+        start = end
 
 
 def _gather_partition(path: str, index: int) -> None:
@@ -70,11 +89,7 @@ def _gather_partition(path: str, index: int) -> None:
     people = _people(workspace, index)
     columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA.names}
     for answer_id, question_id, text, segments in segments_by_answer(workspace, index):
-        tokens = [
-            (token["text"], token["lemma"], token["start"], token["end"])
-            for segment in segments
-            for token in segment["tokens"]
-        ]
+        tokens = [token for _, found in segments for token in found]
         tokens = without_people(tokens, people.get(answer_id, []))
         made = document(text, tokens)
         if made.terms:

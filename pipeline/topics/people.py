@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 Token = tuple[str, str, int, int]
@@ -20,6 +21,8 @@ def without_people(tokens: Sequence[Token], names: Sequence[tuple[int, int]]) ->
     Left out: what stands in one of the spans `names`, the capitalised words that follow a civility (« Madame »), and
     identifiers: whatever holds an @, a web address, or more than a few digits.
     """
+    if not names and not any(token[0].lower() in _CIVILITIES for token in tokens):
+        return [token for token in tokens if not _identifies(token[0])]
     kept: list[Token] = []
     after_civility = False
     for token in tokens:
@@ -33,6 +36,7 @@ def without_people(tokens: Sequence[Token], names: Sequence[tuple[int, int]]) ->
     return kept
 
 
+@lru_cache(maxsize=200_000)
 def _identifies(form: str) -> bool:
     digits = sum(character.isdigit() for character in form)
     return "@" in form or "://" in form or form.lower().startswith("www.") or digits > _MOST_DIGITS

@@ -17,6 +17,7 @@ def stop_words() -> frozenset[str]:
     return word_list("seeds", "stop_words", "french.txt")
 
 
+@lru_cache(maxsize=200_000)
 def term_of(form: str, lemma: str) -> str | None:
     """Return the term of a token, or None where the token says nothing of a theme.
 
