@@ -10,7 +10,8 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-from pipeline.language.model import is_known, stock, table
+from pipeline.language.model import is_known, stock
+from pipeline.language.verbs import infinitive_of, infinitives
 from pipeline.resources import words
 
 # Words of grammar: one lemma whatever the tagger says. Where two are right (« des »: un, de), the form stays.
@@ -22,7 +23,9 @@ _GRAMMAR: Final = {
     "elles": "elle", "toutes": "tout", "tous": "tout", "toute": "tout", "quelle": "quel", "quels": "quel",
     "quelles": "quel", "celle": "celui", "celles": "celui", "ceux": "celui", "aucune": "aucun", "certaines": "certain",
     "certains": "certain", "certaine": "certain", "laquelle": "lequel", "lesquels": "lequel", "lesquelles": "lequel",
-    "quelques": "quelque", "autres": "autre", "telle": "tel", "telles": "tel", "tels": "tel", "-il": "il", "-ils": "il",
+    "quelques": "quelque", "autres": "autre",
+    "aux": "au", "l": "le", "d": "de", "j": "je", "qu": "que", "n": "ne", "c": "ce",
+    "telle": "tel", "telles": "tel", "tels": "tel", "-il": "il", "-ils": "il",
     "-elle": "elle", "-elles": "elle", "-on": "on", "-je": "je", "-tu": "tu", "-nous": "nous", "-vous": "vous",
     "-ce": "ce", "-t-il": "il", "-t-ils": "il", "-t-elle": "elle", "-t-on": "on", "-les": "le", "-la": "le",
     "-le": "le", "-y": "y", "-en": "en", "-moi": "moi", "-leur": "leur", "-lui": "lui", "meilleure": "meilleur",
@@ -46,15 +49,6 @@ _ADJECTIVE: Final = re.compile(
     r"|compliqué|limité|modéré|motivé|varié|marié|administré|assuré|délégué|énervé|spécialisé|démuni)e?s?"
 )
 _PARTICIPLE: Final = re.compile(r"ées?$")
-_FIRST_GROUP: Final = sorted(
-    words(
-        "e es ons ez ent ais ait ions iez aient ai as a èrent erai eras era erons erez eront erais erait erions eriez",
-        "eraient é ée és ées ant",
-    ),
-    key=lambda ending: (-len(ending), ending),
-)
-_BEFORE_1990: Final = re.compile(r"(?<=[nrl])ait(?=(?:r[a-zé]+)?$)")
-_SOFT: Final = re.compile(r"(?<=g)e$")  # mangeons → manger
 
 
 def lemma_of(form: str, part_of_speech: str) -> str:
@@ -95,7 +89,7 @@ def corrected(form: str, part_of_speech: str, lemma: str) -> str:
         return form
     if part_of_speech in ("VERB", "AUX"):
         # « manque » is its own lemma for a list, and « santé », taken for a verb, has no infinitive « santer ».
-        return lemma if lemma in infinitives() else _infinitive(form) or _of_mistaken(form, lemma)
+        return lemma if lemma in infinitives() else infinitive_of(form) or _of_mistaken(form, lemma)
     if adjective := _ADJECTIVE.fullmatch(form):
         return adjective[1]
     if not is_known(lemma) and (is_known(form) or part_of_speech == "ADJ" or len(lemma) < 2):
@@ -117,35 +111,11 @@ def _of_proper_noun(lower: str) -> str:
     """Return the lemma of what the tagger takes for a name: first words are often common ones."""
     if lower in infinitives():
         return lower
-    infinitive = _infinitive(lower)
+    infinitive = infinitive_of(lower)
     if infinitive and not is_known(lower):
         return infinitive
     noun = stock_lemma(lower, "NOUN")
     return noun if is_known(lower) and is_known(noun) else lower
-
-
-def _infinitive(form: str) -> str | None:
-    """Return the infinitive that a verb form belongs to; None where the lists and the first group know none."""
-    exceptions = table("lemma_exc").get("verb", {}).get(form, ())
-    for lemma in (*exceptions, *table("lemma_lookup").get(form, ())):
-        if lemma in infinitives():
-            return str(lemma)
-    for ending in _FIRST_GROUP:
-        if form.endswith(ending):
-            stem = form[: len(form) - len(ending)]
-            for candidate in (f"{stem}er", f"{_SOFT.sub('', stem)}er"):
-                if candidate in infinitives():
-                    return candidate
-    # « connait », « disparaitra »: the spelling of 1990.
-    before = _BEFORE_1990.sub("aît", form)
-    return _infinitive(before) if before != form else None
-
-
-@lru_cache(maxsize=1)
-def infinitives() -> frozenset[str]:
-    """Return the infinitives that the lemmatizer's lists know."""
-    irregular = {lemma for found in table("lemma_exc").get("verb", {}).values() for lemma in found}
-    return frozenset(lemma for lemma in irregular | table("lemma_index")["verb"] if lemma.endswith(("er", "ir", "re")))
 
 
 def stock_lemma(form: str, part_of_speech: str) -> str:

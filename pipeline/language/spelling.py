@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.language.model import is_known, known_forms
+from pipeline.language.verbs import infinitive_of
 from pipeline.resources import resource, words
 
 _ACCENTS: Final = str.maketrans("àâäéèêëîïôöùûüçÿ", "aaaeeeeiioouuucy")
 _LEAST_LETTERS: Final = 4  # shorter words without an accent are mostly words of their own, or acronyms
-_ENDING: Final = re.compile(r"(?:é|ée|ât|ît|ût)s?$")
+_ENDING: Final = re.compile(r"(?:(?<!it)é|ât|ît|ût)s?$")
 # Short words in capitals that are no acronyms, in a text that is all in capitals.
 _SHORT: Final = words(
     "a au aux ça car ce ces cet d de des du elle en est et eu il ils j je l la le les leur lui m ma mes",
@@ -44,7 +45,7 @@ def usual_form(form: str) -> str:
         if bare in _SHORT:
             return lower
         if len(form) >= _LEAST_LETTERS:
-            return usual or (lower if is_known(lower) or "-" in lower or "'" in lower else form)
+            return usual or (lower if _is_word(lower) or "-" in lower or "'" in lower else form)
         return form
     if usual is None:
         return form
@@ -73,6 +74,10 @@ def _accented() -> dict[str, str]:
         del found[bare]
     # A plural that the lists do not hold follows its singular.
     return found | {f"{bare}s": f"{known}s" for bare, known in found.items() if not bare.endswith(("s", "x"))}
+
+
+def _is_word(lower: str) -> bool:
+    return is_known(lower) or infinitive_of(lower) is not None
 
 
 def _stem(form: str) -> int:
