@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline import api, config, console, errors, ledger
+from pipeline import api, config, console, errors, ledger, storage
 from pipeline.cli_models import evaluate_app, models_app
 from pipeline.cli_options import (
     DEFAULT_WORKSPACE,
@@ -87,19 +87,23 @@ def run(
     console.print_notes(summaries)
     from pipeline import summary as results
 
-    covered = ledger.coverage(Workspace(workspace))
-    dataset = workspace / "dataset"
+    place = Workspace(workspace)
+    covered = ledger.coverage(place)
+    dataset = place.path / "dataset"
     if as_json:
         print_json(
             {"workspace": str(workspace), "coverage": covered.to_dict()}
             | results.to_json(dataset)
-            | {"stages": [asdict(summary) for summary in summaries], "report": str(workspace / "report" / "index.html")}
+            | {
+                "stages": [asdict(summary) for summary in summaries],
+                "report": str(place.path / "report" / "index.html"),
+            }
         )
     else:
         console.print_coverage(covered)
         console.print_themes(results.themes(dataset))
         console.print_organisations(*results.organisations(dataset))
-        console.print_paths(workspace)
+        console.print_paths(workspace if storage.is_local(place.path) else place.path)
     _exit(summaries)
 
 

@@ -31,7 +31,7 @@ def models_list(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     from pipeline.topics import bundle, catalogue
 
     current = Workspace(workspace).manifest.get("model")
-    for folder in catalogue.available(workspace):
+    for folder in catalogue.available(Workspace(workspace).path):
         content = bundle.read_manifest(folder)
         reference = f"{content['name']}/{content['version']}"
         mark = " (current)" if reference == current else ""
@@ -43,7 +43,7 @@ def models_show(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> No
     """Print the card of a model and its themes."""
     from pipeline.topics import bundle, catalogue
 
-    folder = catalogue.locate(name, workspace)
+    folder = catalogue.locate(name, Workspace(workspace).path)
     model = bundle.load(folder)
     console.out.print((folder / "README.md").read_text(encoding="utf-8"), markup=False, soft_wrap=True)
     for key, themes in model.sets.items():
@@ -57,7 +57,7 @@ def models_verify(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> 
     """Check the sums, shapes and schema of a model."""
     from pipeline.topics import bundle, catalogue
 
-    folder = catalogue.locate(name, workspace)
+    folder = catalogue.locate(name, Workspace(workspace).path)
     bundle.load(folder)
     console.out.print(f"{folder}: everything holds", soft_wrap=True, markup=False)
 

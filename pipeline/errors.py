@@ -133,6 +133,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "the scheduler {address} was lost in the middle of the run: {detail}",
         "what was finished is kept; run the same command again",
     ),
+    "E224": (
+        "{path} cannot be reached: {detail}",
+        "install universal_pathlib and the fsspec package of this kind of place (`pip install doleances[cluster]`)",
+    ),
+    "E223": (
+        "{holder} works on {path}, or was killed there",
+        "wait for it to end; if it is dead, remove {lock} and run the same command again",
+    ),
     "E221": (
         "the scheduler {address} has had no worker for {seconds} seconds",
         "start some (`dask worker {address}`) and run the same command again: what was finished is kept",

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import errors
+from pipeline import errors, storage
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,18 @@ def serving(lease: Lease | None) -> Iterator[None]:
 
 def give_name(temporary: Path, path: Path) -> None:
     """Rename a file that is whole, unless it was written for a run that has ended."""
-    _check()
-    temporary.replace(path)
+    check()
+    storage.move(temporary, path)
 
 
 def remove(path: Path) -> None:
     """Remove a file, if it is there, unless it is on behalf of a run that has ended."""
-    _check()
+    check()
     path.unlink(missing_ok=True)
 
 
-def _check() -> None:
+def check() -> None:
+    """Raise when what this process works for has ended."""
     lease = _served.get()
     if lease is not None:
         lease.check()

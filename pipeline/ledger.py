@@ -12,9 +12,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipeline import errors
+from pipeline import errors, storage
 from pipeline.conditions import Conditions, Contradiction
 from pipeline.tables import STATES
 from pipeline.workspace import Workspace
@@ -245,7 +244,7 @@ def _rejected(workspace: Workspace) -> tuple[tuple[RejectedLine, ...], int]:
     shown: list[RejectedLine] = []
     total = 0
     for path in workspace.parts("rejected"):
-        rows = pq.read_table(path, columns=["file", "line", "reason"], partitioning=None)
+        rows = storage.read_table(path, columns=["file", "line", "reason"], partitioning=None)
         total += rows.num_rows
         shown += [RejectedLine(**row) for row in rows.slice(0, REJECTED_SHOWN - len(shown)).to_pylist()]
     return tuple(shown), total

@@ -11,9 +11,8 @@ from typing import Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipeline import errors, lease, tables
+from pipeline import errors, lease, storage, tables
 from pipeline.workspace import Workspace, write_parquet
 
 Result = TypeVar("Result")
@@ -136,7 +135,7 @@ def rejected_by(workspace: Workspace, index: int) -> dict[str, str]:
     for stage in reversed(READERS):  # of two, the first stays
         path = workspace.rejected_path(stage, index)
         if path.is_file():
-            ids = pq.read_table(path, columns=["rejected_id"], partitioning=None)["rejected_id"].to_pylist()
+            ids = storage.read_table(path, columns=["rejected_id"], partitioning=None)["rejected_id"].to_pylist()
             found.update({f"a{rejected_id[1:].removesuffix(f'-{stage}')}": stage for rejected_id in ids})
     return found
 
@@ -153,5 +152,5 @@ def problems(workspace: Workspace, stage: str) -> list[str]:
     """Return what a stage could not analyse, a line each, for its summary; parts of an earlier run count too."""
     found: list[str] = []
     for path in workspace.rejected_parts(stage):
-        found += pq.read_table(path, columns=["reason"], partitioning=None)["reason"].to_pylist()
+        found += storage.read_table(path, columns=["reason"], partitioning=None)["reason"].to_pylist()
     return found

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import duckdb
 
+from pipeline import storage
+
 QUOTE_LENGTH: Final = (30, 160)
 """Characters of a quote that reads well on one or two lines of a terminal."""
 
@@ -40,7 +42,7 @@ def themes(dataset: Path) -> list[ThemeCount]:
     query = f"""
         WITH answered AS (
             SELECT question_id, theme.topic_id AS topic_id, theme.label AS label, answer_id
-            FROM (SELECT question_id, answer_id, unnest(topics) AS theme FROM '{_file(dataset, "answers")}')
+            FROM (SELECT question_id, answer_id, unnest(topics) AS theme FROM answers)
         ), counted AS (
             SELECT question_id, topic_id, any_value(label) AS label, count(*) AS n
             FROM answered GROUP BY question_id, topic_id
@@ -49,29 +51,29 @@ def themes(dataset: Path) -> list[ThemeCount]:
                 PARTITION BY a.question_id, s.topic_id
                 ORDER BY length(s.text) NOT BETWEEN {shortest} AND {longest}, s.score DESC, s.segment_id
             ) AS place
-            FROM '{_file(dataset, "segments")}' s JOIN '{_file(dataset, "answers")}' a USING (answer_id)
+            FROM segments s JOIN answers a USING (answer_id)
             WHERE s.topic_id IS NOT NULL
         )
         SELECT c.question_id, concat(q.questionnaire, ' ', q.number, '. ', q.title), c.topic_id, c.label, c.n, t.text
         FROM counted c
-        JOIN '{_file(dataset, "questions")}' q USING (question_id)
+        JOIN questions q USING (question_id)
         LEFT JOIN quoted t ON t.question_id = c.question_id AND t.topic_id = c.topic_id AND t.place = 1
         ORDER BY q.questionnaire, q.number, c.question_id, c.n DESC, c.topic_id
     """
-    rows = duckdb.connect().execute(query).fetchall()
+    rows = _rows(dataset, query)
     return [ThemeCount(q, title, topic, label, n, _short(quote)) for q, title, topic, label, n, quote in rows]
 
 
 def organisations(dataset: Path, limit: int = 25) -> tuple[list[OrganisationCount], int]:
     """Return the organisations named most, and how many are named in all."""
-    query = f"""
+    query = """
         SELECT o.organisation_id, o.name, o.n_mentions, count(DISTINCT m.answer_id) AS n_answers
-        FROM '{_file(dataset, "organisations")}' o
-        LEFT JOIN '{_file(dataset, "mentions")}' m USING (organisation_id)
+        FROM organisations o
+        LEFT JOIN mentions m USING (organisation_id)
         GROUP BY o.organisation_id, o.name, o.n_mentions
         ORDER BY o.n_mentions DESC, o.organisation_id
     """
-    rows = duckdb.connect().execute(query).fetchall()
+    rows = _rows(dataset, query)
     return [OrganisationCount(*row) for row in rows[:limit]], len(rows)
 
 
@@ -81,8 +83,13 @@ def to_json(dataset: Path) -> dict[str, Any]:
     return {"themes": [asdict(theme) for theme in themes(dataset)], "organisations": [asdict(o) for o in named]}
 
 
-def _file(dataset: Path, name: str) -> str:
-    return str(dataset / f"{name}.parquet").replace("'", "''")
+def _rows(dataset: Path, query: str) -> list[Any]:
+    """Return the answer to a query over the files of the dataset, which are views of their names."""
+    with storage.on_disk(dataset) as folder, duckdb.connect() as connection:
+        for path in sorted(folder.glob("*.parquet")):
+            quoted = str(path).replace("'", "''")
+            connection.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet('{quoted}')")
+        return connection.execute(query).fetchall()
 
 
 def _short(quote: str | None) -> str | None:

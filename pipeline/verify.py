@@ -9,9 +9,8 @@ from pathlib import PurePath
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipeline import errors, poison, tables
+from pipeline import errors, poison, storage, tables
 from pipeline.stage import ORDER
 from pipeline.workspace import Workspace, sha256_of
 
@@ -81,7 +80,7 @@ def _local_model(workspace: Workspace) -> Iterator[str]:
 def _schemas(workspace: Workspace) -> Iterator[str]:
     for table, schema in tables.SCHEMAS.items():
         for path in workspace.parts(table):
-            if not pq.read_schema(path).equals(schema):
+            if not storage.parquet_file(path).schema_arrow.equals(schema):
                 yield f"{path.relative_to(workspace.path)}: columns are not those of the table {table}"
         key = schema.names[0]
         ids = workspace.read(table, [key])[key]
@@ -189,22 +188,22 @@ def _table_quotes(workspace: Workspace) -> Iterator[str]:
 
 def _dataset_quotes(workspace: Workspace) -> Iterator[str]:
     folder = workspace.path / "dataset"
-    answers = pq.read_table(folder / "answers.parquet", columns=["answer_id", "text"])
+    answers = storage.read_table(folder / "answers.parquet", columns=["answer_id", "text"])
     texts = dict(zip(answers["answer_id"].to_pylist(), answers["text"].to_pylist(), strict=True))
     if len(texts) != workspace.count("answers"):
         yield "dataset/answers.parquet does not hold each row of answers once"
     columns = ["segment_id", "answer_id", "start", "end", "text"]
-    for batch in pq.ParquetFile(folder / "segments.parquet").iter_batches(columns=columns):
+    for batch in storage.parquet_file(folder / "segments.parquet").iter_batches(columns=columns):
         for row in batch.to_pylist():
             text = texts.get(row["answer_id"]) or ""
             if text[row["start"] : row["end"]] != row["text"]:
                 yield f"dataset: segment {row['segment_id']} is not the text at its offsets"
-    yield from _mention_quotes(pq.read_table(folder / "mentions.parquet"), texts, "dataset")
+    yield from _mention_quotes(storage.read_table(folder / "mentions.parquet"), texts, "dataset")
 
 
 def _dataset_states(workspace: Workspace) -> Iterator[str]:
     columns = ["answer_id", "state", "reason"]
-    told = pq.read_table(workspace.path / "dataset" / "answers.parquet", columns=columns)
+    told = storage.read_table(workspace.path / "dataset" / "answers.parquet", columns=columns)
     settled = workspace.read("outcomes", columns)
     if not told.cast(settled.schema).equals(settled):
         yield "dataset/answers.parquet: states or reasons are not those of the table outcomes"
@@ -213,10 +212,10 @@ def _dataset_states(workspace: Workspace) -> Iterator[str]:
 def _dataset_topics(workspace: Workspace) -> Iterator[str]:
     folder = workspace.path / "dataset"
     counts: Counter[str] = Counter()
-    for batch in pq.ParquetFile(folder / "segments.parquet").iter_batches(columns=["topic_id"]):
+    for batch in storage.parquet_file(folder / "segments.parquet").iter_batches(columns=["topic_id"]):
         for row in pc.value_counts(batch["topic_id"].drop_null()).to_pylist():
             counts[row["values"]] += row["counts"]
-    topics = pq.read_table(folder / "topics.parquet", columns=["topic_id", "n_segments"])
+    topics = storage.read_table(folder / "topics.parquet", columns=["topic_id", "n_segments"])
     told = dict(zip(topics["topic_id"].to_pylist(), topics["n_segments"].to_pylist(), strict=True))
     for topic_id in sorted(counts.keys() | told.keys()):
         if told.get(topic_id) != counts[topic_id]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import io
 import json
 import os
+import platform
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -17,8 +19,8 @@ from typing import IO, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline import errors, tables
-from pipeline.lease import Lease, give_name, holding
+from pipeline import errors, storage, tables
+from pipeline.lease import Lease, check, give_name, holding
 
 LAYOUT_VERSION: Final = 1
 
@@ -33,7 +35,7 @@ class Workspace:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self.path = Path(path).absolute()  # workers may run in another folder
+        self.path = storage.place(path)  # absolute: workers may run in another folder
         self._manifest: dict[str, Any] | None = None
 
     # -- places ---------------------------------------------------------------------------------------------------
@@ -76,11 +78,11 @@ class Workspace:
 
     def read_part(self, table: str, index: int, columns: list[str] | None = None) -> pa.Table:
         """Read one partition of `table`."""
-        return pq.read_table(self.part_path(table, index), columns=columns, partitioning=None)
+        return storage.read_table(self.part_path(table, index), columns=columns, partitioning=None)
 
     def read(self, table: str, columns: list[str] | None = None) -> pa.Table:
         """Read all partitions of `table`, in order; a table that was not written yet has no rows."""
-        found = [pq.read_table(path, columns=columns, partitioning=None) for path in self.parts(table)]
+        found = [storage.read_table(path, columns=columns, partitioning=None) for path in self.parts(table)]
         if not found:
             empty = tables.empty(table)
             return empty.select(columns) if columns is not None else empty
@@ -88,7 +90,7 @@ class Workspace:
 
     def count(self, table: str) -> int:
         """Return the number of rows of `table`."""
-        return sum(pq.read_metadata(path).num_rows for path in self.parts(table))
+        return sum(storage.parquet_file(path).metadata.num_rows for path in self.parts(table))
 
     def pandas(self, table: str, columns: list[str] | None = None) -> Any:
         """Read `table` as a pandas DataFrame."""
@@ -118,7 +120,9 @@ class Workspace:
         """Remove tables or other parts of the workspace, by name, each whole or not at all."""
         for name in names:
             place = self.table_folder(name) if name in tables.SCHEMAS else self.path / name
-            if place.exists():
+            if not storage.is_local(place):
+                storage.remove_tree(place)  # what marks a partition as whole is in the table that is cleared first
+            elif place.exists():
                 gone = self.path / "tmp" / uuid.uuid4().hex
                 gone.parent.mkdir(parents=True, exist_ok=True)
                 place.rename(gone)
@@ -159,6 +163,10 @@ class Workspace:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the workspace for this process; a second process is told so (E201)."""
+        if not storage.is_local(self.path):
+            with self._remote_lock():
+                yield
+            return
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             handle = (self.path / ".lock").open("a+", encoding="ascii")
@@ -185,6 +193,22 @@ class Workspace:
             finally:
                 handle.truncate(0)
 
+    @contextmanager
+    def _remote_lock(self) -> Iterator[None]:
+        # A place that is no disk has no locks: the mark of the run that holds it stays until that run ends.
+        path = self.path / ".lock"
+        found = path.read_text(encoding="ascii") if path.is_file() else ""
+        if found:
+            raise errors.failure("E223", path=self.path, lock=path, holder=found.partition(" ")[0])
+        mark = f"{platform.node() or '?'}:{os.getpid()} {uuid.uuid4().hex}"
+        path.write_text(mark, encoding="ascii")
+        self._manifest = None
+        try:
+            with holding(Lease(path, mark)):
+                yield
+        finally:
+            path.write_text("", encoding="ascii")
+
 
 @contextmanager
 def durable_file(path: Path, root: Path) -> Iterator[IO[bytes]]:
@@ -195,6 +219,13 @@ def durable_file(path: Path, root: Path) -> Iterator[IO[bytes]]:
     DoleancesError
         When the disk is full (E205) or the place cannot be written (E208).
     """
+    if not storage.is_local(path):
+        check()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = io.BytesIO()
+        yield content
+        path.write_bytes(content.getvalue())  # an object is there whole or not at all
+        return
     # Two attempts at one part may be under way, on machines where they have the same pid.
     temporary = root / "tmp" / f"{uuid.uuid4().hex}-{path.name}"
     try:

@@ -8,9 +8,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipeline import poison
+from pipeline import poison, storage
 from pipeline.dataset.labelling import by_answer, masked_texts
 from pipeline.dataset.people import People
 from pipeline.dataset.writers import write_streaming
@@ -30,7 +29,7 @@ def read_copied(answers: pa.Table, path: Path) -> Mapping[str, tuple[str, str]]:
     wanted = answers.filter(pc.equal(answers["state"], "duplicate"))["duplicate_of"].drop_null()
     if not len(wanted):
         return {}
-    copied = pq.read_table(path, filters=pc.field("answer_id").isin(pc.unique(wanted)), partitioning=None)
+    copied = storage.read_table(path, filters=pc.field("answer_id").isin(pc.unique(wanted)), partitioning=None)
     return {row["answer_id"]: (row["text"], row["masked"]) for row in copied.to_pylist()}
 
 

@@ -11,10 +11,9 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 import pipeline
-from pipeline import executor, ledger, poison
+from pipeline import executor, ledger, poison, storage
 from pipeline.config import Config
 from pipeline.dataset.card import dataset_card
 from pipeline.dataset.copies import read_copied, write_copied
@@ -115,7 +114,7 @@ def _ordinary(workspace: Workspace, words: set[str]) -> frozenset[str]:
     lower: Counter[str] = Counter()
     other: Counter[str] = Counter()
     for path in workspace.parts("segments") if words else []:
-        tokens = pq.ParquetFile(path).read(columns=["tokens.list.element.text"])["tokens"].combine_chunks()
+        tokens = storage.parquet_file(path).read(columns=["tokens.list.element.text"])["tokens"].combine_chunks()
         text = pc.struct_field(pc.list_flatten(tokens), "text")
         text = text.filter(pc.is_in(pc.utf8_lower(text), wanted))
         for row in pc.value_counts(text).to_pylist():
@@ -206,7 +205,7 @@ def counted_topics(topics: pa.Table, segments: Iterable[pa.Table]) -> pa.Table:
 
 def _staged_parts(workspace: Workspace, name: str, partitions: int) -> Iterator[pa.Table]:
     for index in range(partitions):
-        yield pq.read_table(_staged(workspace, name, index), partitioning=None)
+        yield storage.read_table(_staged(workspace, name, index), partitioning=None)
 
 
 def _masked_lists(content: pa.Table, name: str) -> pa.Table:

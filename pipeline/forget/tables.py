@@ -9,9 +9,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipeline import tables
+from pipeline import storage, tables
 from pipeline.poison import READERS
 from pipeline.workspace import Workspace, write_parquet
 
@@ -130,7 +129,7 @@ def _keep(workspace: Workspace, table: str, index: int, rows: pa.Table, kept: pa
 
 def _keep_rejected(workspace: Workspace, path: Path, wanted: pa.Array) -> None:
     # The reason may quote the answer.
-    rows = pq.read_table(path, partitioning=None)
+    rows = storage.read_table(path, partitioning=None)
     kept = rows.filter(pc.invert(_among(rows["rejected_id"], wanted)))
     if kept.num_rows == 0:
         path.unlink()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -15,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import errors, tables
+from pipeline import errors, storage, tables
 from pipeline.config import Config
 from pipeline.executor import Progress, kept_pool
 from pipeline.ingest import questionnaires
@@ -102,11 +103,19 @@ def run(
     if add:
         given = joined(workspace, given)
     index = QuestionIndex(questionnaires.shipped())
-    context = Context(index, config.ingest, workspace.path / "tmp" / "ingest")
+    context = Context(index, config.ingest, _scratch(workspace))
     try:
         return _run(workspace, config, given, context, force=force, add=add, progress=progress)
     finally:
         shutil.rmtree(context.scratch, ignore_errors=True)
+
+
+def _scratch(workspace: Workspace) -> Path:
+    """Return where archives are unpacked: in the workspace, or on this disk where the workspace is on none."""
+    if storage.is_local(workspace.path):
+        return workspace.path / "tmp" / "ingest"
+    name = hashlib.sha256(str(workspace.path).encode("utf-8")).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"doleances-{name}"
 
 
 def _run(
@@ -196,7 +205,7 @@ def forgotten_keys(workspace: Workspace) -> frozenset[int]:
 
 def _input(workspace: Workspace, source: Source) -> dict[str, Any]:
     path = source.file.path.resolve()
-    if path.is_relative_to(workspace.path):  # unpacked from an archive: what stays is the archive
+    if path.is_relative_to(_scratch(workspace)):  # unpacked from an archive: what stays is the archive
         path = Path(source.file.shown).absolute()
     return {
         "name": source.file.label,

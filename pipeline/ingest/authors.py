@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
+from pipeline import storage
 from pipeline.workspace import Workspace, write_bytes
 
 AUTHOR_TYPES: Final = {
@@ -29,7 +30,8 @@ def settle_salt(workspace: Workspace, configured: str | None, first_input_sha256
     salt = configured or hashlib.sha256(f"doleances salt {first_input_sha256}".encode()).hexdigest()
     path = workspace.path / "salt"
     write_bytes(salt.encode("utf-8"), path, workspace.path)
-    path.chmod(0o600)
+    if storage.is_local(path):
+        path.chmod(0o600)
     return salt.encode("utf-8")
 
 

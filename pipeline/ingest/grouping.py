@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
@@ -13,14 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
 
-from pipeline import tables
+from pipeline import storage, tables
 from pipeline.config import ExecutionConfig, IngestConfig
 from pipeline.executor import map_items
 from pipeline.ingest import near_copies, staging
 from pipeline.ingest.copies import Integers, find_copies
 from pipeline.ingest.identifiers import answer_ids, hexadecimal
 from pipeline.ingest.marking import QuestionTraits
-from pipeline.lease import give_name
 from pipeline.workspace import Workspace
 
 COPIES: Final = pa.schema(
@@ -150,9 +148,8 @@ def _write_copies(
 ) -> None:
     large = np.bincount(group, minlength=len(group)) > 1
     place = staging.path(workspace, "copies", number)
-    temporary = place.with_suffix(f".{uuid.uuid4().hex}")
     start = 0
-    with pa.OSFile(str(temporary), "wb") as sink, pyarrow.ipc.new_file(sink, COPIES) as writer:
+    with staging.named_when_whole(place) as sink, pyarrow.ipc.new_file(sink, COPIES) as writer:
         for size in sizes:
             rows = start + np.flatnonzero(large[group[start : start + size]])
             originals = ids.take(pa.array(first[rows]))
@@ -170,14 +167,13 @@ def _write_copies(
                 )
             )
             start += size
-    give_name(temporary, place)
 
 
 def copies_of(workspace: Workspace, batches: int, index: int) -> pa.Table:
     """Return the copies among the cells of one partition."""
     found = []
     for number in range(batches):
-        with pa.memory_map(str(staging.path(workspace, "copies", number))) as source:
+        with storage.arrow_source(staging.path(workspace, "copies", number)) as source:
             found.append(pyarrow.ipc.open_file(source).get_batch(index))
     return pa.Table.from_batches(found, COPIES)
 

@@ -6,12 +6,15 @@ Chunks are Arrow files, neither compressed nor synced one by one: they live for 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.ipc
 
+from pipeline import storage
 from pipeline.lease import give_name
 from pipeline.workspace import Workspace
 
@@ -66,13 +69,20 @@ def write(workspace: Workspace, name: str, index: int, content: pa.Table) -> Non
     """Write a staged table: the name is there only once the content is."""
     place = path(workspace, name, index)
     place.parent.mkdir(parents=True, exist_ok=True)
-    temporary = place.with_suffix(f".{uuid.uuid4().hex}")
-    with pa.OSFile(str(temporary), "wb") as sink, pyarrow.ipc.new_file(sink, content.schema) as writer:
+    with named_when_whole(place) as sink, pyarrow.ipc.new_file(sink, content.schema) as writer:
         writer.write_table(content)
+
+
+@contextmanager
+def named_when_whole(place: Path) -> Iterator[Any]:
+    """Open a staged file for Arrow; it has its name once the block ends without an error."""
+    temporary = place.with_suffix(f".{uuid.uuid4().hex}")
+    with storage.arrow_sink(temporary) as sink:
+        yield sink
     give_name(temporary, place)
 
 
 def read(workspace: Workspace, name: str, index: int) -> pa.Table:
     """Read a staged table; its columns stay on disk until they are looked at."""
-    with pa.memory_map(str(path(workspace, name, index))) as source:
+    with storage.arrow_source(path(workspace, name, index)) as source:
         return pyarrow.ipc.open_file(source).read_all()

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import duckdb
 
+from pipeline import storage
+
 BASE_STATES: Final = ("assigned", "unassigned")
 """The states of the answers that could be given a theme: the base of every share."""
 
@@ -97,12 +99,13 @@ def dataset_connection(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the Parquet files of a dataset as views of the same names."""
     connection = duckdb.connect(":memory:")
     try:
-        spill = str(folder.parent / "tmp" / "duckdb").replace("'", "''")
-        connection.execute(f"SET temp_directory = '{spill}'; SET preserve_insertion_order = false")
-        for path in sorted(folder.glob("*.parquet")):
-            quoted = str(path).replace("'", "''")
-            connection.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet('{quoted}')")
-        yield connection
+        with storage.on_disk(folder) as local:
+            spill = str(local.parent / "tmp" / "duckdb").replace("'", "''")
+            connection.execute(f"SET temp_directory = '{spill}'; SET preserve_insertion_order = false")
+            for path in sorted(local.glob("*.parquet")):
+                quoted = str(path).replace("'", "''")
+                connection.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet('{quoted}')")
+            yield connection
     finally:
         connection.close()
 

@@ -8,10 +8,9 @@ from typing import Any, Final
 
 import duckdb
 import jinja2
-import pyarrow.parquet as pq
 
 import pipeline
-from pipeline import executor, ledger
+from pipeline import executor, ledger, storage
 from pipeline.config import Config
 from pipeline.privacy import hide
 from pipeline.report.contradictions import contradictions
@@ -75,7 +74,7 @@ def gather(workspace: Workspace, verbatims_shown: int) -> Page:
         return Page(
             covered=covered,
             scope=scope(connection),
-            questions={row["question_id"]: row for row in pq.read_table(folder / "questions.parquet").to_pylist()},
+            questions={row["question_id"]: row for row in storage.read_table(folder / "questions.parquet").to_pylist()},
             themes=themes,
             verbatims=verbatims(connection, verbatims_shown),
             organisations=named,

@@ -35,8 +35,8 @@ _FUNCTION_WORDS: Final = {
     "en": words(
         "the and are was were of to not we you they he she it's i don't doesn't isn't can't should would could must",
         "please nothing everything with from this that these those there their our your my more less need want what no",
-        "know why when how all any some people government money yes have has been will just only very too enough many much",
-        "in for be do does it make need us can idea first",
+        "know why when how all any some people government money yes have has been will just only very too",
+        "enough many much in for be do does it make need us can idea first",
     ),
     "es": words(
         "el los las una uno y son no está están qué por para con del más menos hay muy pero como todo todos nada lo sé",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pyarrow.compute as pc
 
-from pipeline import executor, tables
+from pipeline import executor, storage, tables
 from pipeline.config import Config
 from pipeline.stage import StageRun
 from pipeline.topics import bundle, gathering
@@ -26,7 +25,7 @@ MAXIMUM_RANK: Final = 3
 @lru_cache(maxsize=4)
 def loaded(folder: str) -> Bundle:
     """Return a model, read once a process."""
-    return bundle.load(Path(folder))
+    return bundle.load(storage.place(folder))
 
 
 def assign_all(

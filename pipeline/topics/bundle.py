@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipeline import errors
+from pipeline import errors, storage
 from pipeline.topics.theme_files import ThemeSet, checked_array, read_sets, write_json, write_sets
 from pipeline.topics.vectors import WordVectors
 from pipeline.workspace import sha256_of
@@ -48,6 +49,12 @@ def save(bundle: Bundle, folder: Path, card: str) -> None:
     card : str
         The model card, in Markdown.
     """
+    if not storage.is_local(folder):
+        with tempfile.TemporaryDirectory() as scratch:
+            save(bundle, Path(scratch) / folder.name, card)
+            storage.remove_tree(folder)
+            storage.publish(Path(scratch) / folder.name, folder, last="model.json")
+        return
     temporary = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
@@ -110,13 +117,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return dict(content)
 
 
+def _array(path: Path) -> Any:
+    return np.load(storage.read_bytes(path), allow_pickle=False)
+
+
 def _read(folder: Path, content: dict[str, Any]) -> Bundle:
     vocabulary = tuple((folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1])
     words = len(vocabulary)
-    matrix = checked_array(
-        np.load(folder / "vectors.npy", allow_pickle=False), "vectors.npy", (words, None), np.float16
-    )
-    frequencies = checked_array(np.load(folder / "frequencies.npy", allow_pickle=False), "frequencies.npy", (words,))
+    matrix = checked_array(_array(folder / "vectors.npy"), "vectors.npy", (words, None), np.float16)
+    frequencies = checked_array(_array(folder / "frequencies.npy"), "frequencies.npy", (words,))
     vectors = WordVectors(vocabulary, matrix, frequencies)
     sets = read_sets(folder, vectors.n_dimensions)
     return Bundle(

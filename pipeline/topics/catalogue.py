@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from pipeline import errors
+from pipeline import errors, storage
 from pipeline.resources import resource
 
 DEFAULT_MODEL: Final = "grand-debat-2019"
@@ -19,12 +19,12 @@ def locate(name: str, workspace: Path | None = None) -> Path:
     DoleancesError
         When there is none (E301).
     """
-    candidates = [resource("models", name), Path(name)]
+    candidates = [resource("models", name), storage.place(name)]
     if workspace is not None:
         candidates.insert(1, workspace / "models" / name)
     for folder in candidates:
         if (folder / "model.json").is_file():
-            return folder.absolute()
+            return folder.absolute() if storage.is_local(folder) else folder
     raise errors.usage("E301", name=name, known=", ".join(shipped()) or "(none)")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from pipeline import executor, tables
+from pipeline import executor, storage, tables
 from pipeline.config import Config, TopicsConfig
 from pipeline.lease import give_name
 from pipeline.stage import StageRun
@@ -71,7 +72,7 @@ def _fit_question(
 ) -> tuple[planning.Choice, int, ThemeSet | None]:
     workspace, model = Workspace(path), loaded(folder)
     kept = workspace.staging / "topics" / "fits" / question_id
-    if kept.is_dir():  # an earlier run of the same inputs was cut short after this question
+    if (kept / "choice.json").is_file():  # an earlier run of the same inputs was cut short after this question
         themes = read_sets(kept, model.vectors.n_dimensions).get(question_id)
         content = json.loads((kept / "choice.json").read_text(encoding="utf-8"))
         return planning.Choice(**content["choice"]), content["n_answers"], themes
@@ -94,10 +95,14 @@ def _fit_question(
             minimum_score=settings.minimum_score,
             random_state=settings.seed,
         )
+    if not storage.is_local(kept):
+        with tempfile.TemporaryDirectory() as scratch:
+            _write_fit(Path(scratch), themes, choice, n_answers)
+            storage.publish(Path(scratch), kept, last="choice.json")
+        return choice, n_answers, themes
     partial_folder = kept.with_name(f".{kept.name}-{uuid.uuid4().hex}")
     partial_folder.mkdir(parents=True)
-    write_sets([themes] if themes is not None else [], partial_folder)
-    write_json(partial_folder / "choice.json", {"choice": asdict(choice), "n_answers": n_answers})
+    _write_fit(partial_folder, themes, choice, n_answers)
     try:
         give_name(partial_folder, kept)
     except OSError:
@@ -105,6 +110,11 @@ def _fit_question(
             raise
         shutil.rmtree(partial_folder)
     return choice, n_answers, themes
+
+
+def _write_fit(folder: Path, themes: ThemeSet | None, choice: planning.Choice, n_answers: int) -> None:
+    write_sets([themes] if themes is not None else [], folder)
+    write_json(folder / "choice.json", {"choice": asdict(choice), "n_answers": n_answers})
 
 
 def _save_local(workspace: Workspace, local: str, model: Bundle, fitted: dict[str, ThemeSet], key: str) -> None:

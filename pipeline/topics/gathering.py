@@ -10,9 +10,8 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipeline import executor
+from pipeline import executor, storage
 from pipeline.config import ExecutionConfig
 from pipeline.topics.documents import Document, document
 from pipeline.topics.people import Token, without_people
@@ -40,13 +39,15 @@ def gather(workspace: Workspace, execution: ExecutionConfig) -> list[str]:
         pass
     met: set[str] = set()
     for i in range(len(workspace.parts("segments"))):
-        met.update(pc.unique(pq.read_table(_place(workspace, i), columns=["question_id"])["question_id"]).to_pylist())
+        met.update(
+            pc.unique(storage.read_table(_place(workspace, i), columns=["question_id"])["question_id"]).to_pylist()
+        )
     return sorted(met)
 
 
 def documents_of(workspace: Workspace, questions: list[str]) -> list[Document]:
     """Return the documents of some questions, in the order of the answers."""
-    table = pq.read_table(_place(workspace, 0).parent, schema=_SCHEMA, filters=[("question_id", "in", questions)])
+    table = storage.read_table(_place(workspace, 0).parent, schema=_SCHEMA, filters=[("question_id", "in", questions)])
     columns = table.select(["text", "terms", "starts", "ends"]).to_pydict()
     return [
         Document(text, tuple(terms), tuple(starts), tuple(ends))

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from pipeline import storage
 from pipeline.topics.assigner import Assigner
 
 _ARRAYS: Final = ("component", "coefficients", "intercepts")
@@ -46,7 +47,8 @@ def write_sets(sets: Iterable[ThemeSet], folder: Path) -> None:
     """Write assigners.npz and topics.json in `folder`; the same themes give the same bytes."""
     found = list(sets)
     arrays = {f"{themes.key}.{name}": getattr(themes.assigner, name) for themes in found for name in _ARRAYS}
-    np.savez(folder / "assigners.npz", **arrays)
+    with (folder / "assigners.npz").open("wb") as file:
+        np.savez(file, **arrays)
     write_json(folder / "topics.json", [_set_to_json(themes) for themes in found])
 
 
@@ -59,7 +61,7 @@ def read_sets(folder: Path, n_dimensions: int) -> dict[str, ThemeSet]:
         When an array has another shape or type, or something is missing.
     """
     sets: dict[str, ThemeSet] = {}
-    with np.load(folder / "assigners.npz", allow_pickle=False) as arrays:
+    with np.load(storage.read_bytes(folder / "assigners.npz"), allow_pickle=False) as arrays:
         for entry in json.loads((folder / "topics.json").read_text(encoding="utf-8")):
             topics = tuple(_topic_from_json(topic) for topic in entry["topics"])
             key = entry["question_id"] or f"questionnaire:{entry['questionnaire']}"

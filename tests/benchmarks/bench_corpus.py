@@ -6,7 +6,7 @@
 Simulated forms (`make_forms.py OUT --n N --reuse --vary`, the tool beside the data; who answered what together, dates
 and authors are simulated) of each size go through the stages one command after the other. With --answers all answers
 of DATA/answers/*.csv.gz do as well, as official exports (answers_to_forms.py). Seconds are by the clock and of all
-processors; memory is the peak of the sum over the processes of a stage (PSS, sampled ten times a second). The growth
+processors; memory is the peak of the sum over the processes of a stage (PSS, sampled twice a second). The growth
 exponent of a stage is the slope of log seconds on log words. Results: results/corpus.json.
 """
 
@@ -49,7 +49,7 @@ class PeakMemory:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._done.wait(0.1):
+        while not self._done.wait(0.5):
             self.peak = max(self.peak, sum(map(_pss, _family(self._root))) / 1024)
 
 
