@@ -20,6 +20,13 @@ __all__ = ["Amount", "Progress", "kept_cluster", "kept_pool", "map_items"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Sum = TypeVar("Sum", bound="Addable")
+
+
+class Addable(Protocol):
+    """What can be added to its like."""
+
+    def __add__(self: Sum, other: Sum, /) -> Sum: ...
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,48 @@ def map_items(
             elif progress is not None:
                 progress(done, already + len(items))
             yield result
+
+
+def reduce_items(
+    function: Callable[[Item], Sum],
+    items: Sequence[Item],
+    execution: ExecutionConfig,
+    *,
+    group: int = 8,
+    unit: str = "partition",
+) -> Sum | None:
+    """Return the sum of ``function(item)`` over all items, as a tree: each worker adds up a group, then sums are added.
+
+    Parameters
+    ----------
+    function : callable
+        As for `map_items`; its results can be added, in any order (counts, sparse matrices of counts).
+    group : int
+        Items that one task adds up. At most one sum for each doubling of the number of groups is kept at a time.
+
+    Returns
+    -------
+    The sum, or None when there are no items.
+    """
+    groups = [items[start : start + group] for start in range(0, len(items), group)]
+    waiting: list[tuple[int, Sum]] = []  # sums of 1, 2, 4, … groups
+    for found in map_items(partial(_sum, function), groups, execution, unit=unit):
+        height = 0
+        while waiting and waiting[-1][0] == height:
+            found, height = waiting.pop()[1] + found, height + 1
+        waiting.append((height, found))
+    total: Sum | None = None
+    for _, part in reversed(waiting):
+        total = part if total is None else part + total
+    return total
+
+
+def _sum(function: Callable[[Item], Sum], items: Sequence[Item]) -> Sum:
+    first, *others = items
+    total = function(first)
+    for item in others:
+        total = total + function(item)
+    return total
 
 
 def _name(unit: str, item: object) -> str:

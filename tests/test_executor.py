@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from threadpoolctl import threadpool_info
 
 from pipeline.config import ExecutionConfig
 from pipeline.errors import DoleancesError, ExitCode, failure
-from pipeline.executor import Amount, kept_pool, map_items
+from pipeline.executor import Amount, kept_pool, map_items, reduce_items
 
 ONE, TWO = ExecutionConfig(workers=1), ExecutionConfig(workers=2)
 
@@ -256,3 +257,16 @@ def test_a_block_in_another_shares_its_processes_and_leaves_them_to_it():
             first = set(map_items(_process, list(range(6)), execution))
         again = set(map_items(_process, list(range(6)), execution))
     assert len(first | again) <= 2
+
+
+def _counts(item: int) -> Counter[str]:
+    return Counter({"all": 1, f"mod {item % 3}": item})
+
+
+@pytest.mark.parametrize("n_items", [0, 1, 7, 8, 9, 100])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_sum_over_a_tree_is_the_sum_of_all(n_items: int, workers: int) -> None:
+    expected = sum((_counts(item) for item in range(n_items)), Counter())
+    found = reduce_items(_counts, range(n_items), ExecutionConfig(workers=workers), group=3)
+    assert (found or Counter()) == expected
+    assert (found is None) == (n_items == 0)

@@ -50,8 +50,7 @@ def run(
     return stage.summary
 
 
-def _partition(path: str, register: str | None, index: int) -> int:
-    """Return the number of answers read."""
+def _partition(path: str, register: str | None, index: int) -> executor.Amount:
     workspace = Workspace(path)
     answers = workspace.read_part("answers", index, ["answer_id", "text", "state"])
     answers = poison.without_rejected(workspace, index, answers)
@@ -59,7 +58,7 @@ def _partition(path: str, register: str | None, index: int) -> int:
     mentions, failures = _find_mentions(answers, segments, register)
     poison.write_rejected(workspace, STAGE.name, index, failures)
     workspace.write_part("mentions", index, mentions)
-    return pc.sum(pc.equal(answers["state"], "pending")).as_py() or 0
+    return executor.Amount(pc.sum(pc.equal(answers["state"], "pending")).as_py() or 0, "answers")
 
 
 def find_mentions(answers: pa.Table, segments: pa.Table, register: str | None = None) -> pa.Table:

@@ -44,14 +44,13 @@ def run(
     return stage.summary
 
 
-def _partition(path: str, index: int) -> int:
-    """Return the number of answers analysed."""
+def _partition(path: str, index: int) -> executor.Amount:
     workspace = Workspace(path)
     answers = workspace.read_part("answers", index, ["answer_id", "text", "state"])
     segments, failures = _tokenise(answers)
     poison.write_rejected(workspace, STAGE.name, index, failures)
     workspace.write_part("segments", index, segments)
-    return pc.sum(pc.equal(answers["state"], "pending")).as_py() or 0
+    return executor.Amount(pc.sum(pc.equal(answers["state"], "pending")).as_py() or 0, "answers")
 
 
 def tokenise(answers: pa.Table) -> pa.Table:

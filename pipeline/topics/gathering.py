@@ -55,6 +55,17 @@ def documents_of(workspace: Workspace, questions: list[str]) -> list[Document]:
     ]
 
 
+def questions_of(workspace: Workspace, index: int) -> list[str]:
+    """Return the question of each document of a partition."""
+    found: list[str] = storage.read_table(_place(workspace, index), columns=["question_id"])["question_id"].to_pylist()
+    return found
+
+
+def terms_of(workspace: Workspace, index: int) -> list[tuple[str, ...]]:
+    """Return the terms of each document of a partition."""
+    return list(map(tuple, storage.read_table(_place(workspace, index), columns=["terms"])["terms"].to_pylist()))
+
+
 def segments_by_answer(workspace: Workspace, index: int) -> Iterator[tuple[str, str, str, list[Segment]]]:
     """Yield (answer_id, question_id, text, segments) of each open French answer of a partition, in order."""
     answers = workspace.read_part("answers", index, ["answer_id", "question_id", "text", "state"])

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline import errors, executor
-from pipeline.config import Config, TopicsConfig
+from pipeline.config import Config, ExecutionConfig, TopicsConfig
 from pipeline.resources import word_list
-from pipeline.topics import bundle, gathering
+from pipeline.topics import bundle, counting, gathering
 from pipeline.topics.bundle import Bundle
-from pipeline.topics.documents import Document
 from pipeline.topics.fitting import fit_themes
 from pipeline.topics.theme_files import ThemeSet
-from pipeline.topics.vectors import WordVectors, train_vectors
+from pipeline.topics.vectors import WINDOW, WordVectors, choose_vocabulary, from_counts
 from pipeline.workspace import Workspace
 
 MINIMUM_DOCUMENTS: Final = 20
@@ -49,9 +48,9 @@ def train_model(
         raise errors.usage("E202", stage="models train", needs="tokenise", path=workspace.path)
     workspace.clear("staging/topics")  # what a stage that was cut short left there may be of other answers
     met = gathering.gather(workspace, config.execution)
-    documents = {question_id: gathering.documents_of(workspace, [question_id]) for question_id in met}
-    vectors = _vectors(documents, workspace.path)
-    made = Bundle(name, version, vectors, {}, _origin(workspace, documents))
+    answers = counting.answers_by_question(workspace, config.execution)
+    vectors = _vectors(workspace, config.execution)
+    made = Bundle(name, version, vectors, {}, _origin(workspace, answers))
     bare = workspace.staging / "topics" / "vectors"
     bundle.save(made, bare, "")
     questions = {row["question_id"]: row for row in workspace.read("questions").to_pylist()}
@@ -59,7 +58,7 @@ def train_model(
     for question_id in met:
         by_questionnaire.setdefault(questions[question_id]["questionnaire"], []).append(question_id)
     jobs: list[tuple[str, str | None, list[str]]] = [
-        (questions[q]["questionnaire"], q, [q]) for q in met if len(documents[q]) >= config.topics.minimum_answers
+        (questions[q]["questionnaire"], q, [q]) for q in met if answers[q] >= config.topics.minimum_answers
     ]
     jobs += [(questionnaire, None, ids) for questionnaire, ids in sorted(by_questionnaire.items())]
     fit = partial(_fit, str(workspace.path), str(bare), made.reference, config.topics)
@@ -73,21 +72,22 @@ def train_model(
     return made
 
 
-def _vectors(documents: dict[str, list[Document]], path: Path) -> WordVectors:
-    texts = dict.fromkeys(document.terms for found in documents.values() for document in found)
+def _vectors(workspace: Workspace, execution: ExecutionConfig) -> WordVectors:
+    texts = counting.distinct_texts(workspace, execution)
     try:
-        return train_vectors(
-            [terms for terms in texts if len(terms) > 1], minimum_documents=MINIMUM_DOCUMENTS, excluded=people()
-        )
+        present = counting.texts_by_word(workspace, texts, execution)
+        vocabulary = choose_vocabulary(present, MINIMUM_DOCUMENTS, people())
     except ValueError as error:
-        raise errors.usage("E302", path=path, detail=error) from None
+        raise errors.usage("E302", path=workspace.path, detail=error) from None
+    near = counting.near_each_other(workspace, texts, vocabulary, WINDOW, execution)
+    return from_counts(vocabulary, near.occurrences, near.pairs)
 
 
-def _origin(workspace: Workspace, documents: dict[str, list[Document]]) -> dict[str, Any]:
+def _origin(workspace: Workspace, answers: Counter[str]) -> dict[str, Any]:
     return {
         "inputs": [{"file": entry["name"], "sha256": entry["sha256"]} for entry in workspace.manifest["inputs"]],
-        "answers": sum(map(len, documents.values())),
-        "questions": len(documents),
+        "answers": answers.total(),
+        "questions": len(answers),
         "minimum_documents": MINIMUM_DOCUMENTS,
     }
 

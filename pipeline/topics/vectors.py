@@ -8,7 +8,7 @@ Ma 2017, algorithm 1).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -21,6 +21,9 @@ Floats = npt.NDArray[np.float32]
 
 SIF_CONSTANT: Final = 3e-3
 CONTEXT_SMOOTHING: Final = 0.75
+DIMENSIONS: Final = 300
+WINDOW: Final = 10
+"""How many words before and after count as near."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,8 @@ def train_vectors(
     documents: Sequence[Sequence[str]],
     *,
     minimum_documents: int = 20,
-    n_dimensions: int = 300,
-    window: int = 10,
+    n_dimensions: int = DIMENSIONS,
+    window: int = WINDOW,
     excluded: frozenset[str] = frozenset(),
     random_state: int = 0,
 ) -> WordVectors:
@@ -139,15 +142,53 @@ def train_vectors(
         When fewer than three words are frequent enough.
     """
     present = Counter(word for document in documents for word in set(document))
+    vocabulary = choose_vocabulary(present, minimum_documents, excluded)
+    index = {word: i for i, word in enumerate(vocabulary)}
+    return from_counts(vocabulary, *near_counts(documents, index, window), n_dimensions, random_state)
+
+
+def choose_vocabulary(
+    present: Mapping[str, int], minimum_documents: int, excluded: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Return the words that get a vector, most frequent first.
+
+    Parameters
+    ----------
+    present : mapping
+        In how many texts each word stands.
+
+    Raises
+    ------
+    ValueError
+        When fewer than three words are frequent enough.
+    """
     frequent = (w for w, n in present.items() if n >= minimum_documents and w not in excluded)
     vocabulary = tuple(sorted(frequent, key=lambda w: (-present[w], w)))
     if len(vocabulary) < 3:
         raise ValueError(f"{len(vocabulary)} words stand in {minimum_documents} texts or more: too few for vectors")
-    index = {word: i for i, word in enumerate(vocabulary)}
+    return vocabulary
+
+
+def near_counts(
+    documents: Sequence[Sequence[str]], index: dict[str, int], window: int
+) -> tuple[npt.NDArray[np.int64], sparse.csr_matrix]:
+    """Return how often the words of `index` occur, and how often two stand within `window` words of each other.
+
+    Counts of some documents and of others add up to those of all of them.
+    """
     flat, owner = _flatten(documents, index)
-    near = _nearness(flat, owner, len(vocabulary), window)
+    return np.bincount(flat, minlength=len(index)), _nearness(flat, owner, len(index), window)
+
+
+def from_counts(
+    vocabulary: tuple[str, ...],
+    occurrences: npt.NDArray[np.int64],
+    near: sparse.csr_matrix,
+    n_dimensions: int = DIMENSIONS,
+    random_state: int = 0,
+) -> WordVectors:
+    """Learn word vectors from counts (`near_counts`) of the words of a vocabulary."""
     matrix = _factorise(_positive_information(near), min(n_dimensions, len(vocabulary) - 1), random_state)
-    occurrences = np.bincount(flat, minlength=len(vocabulary))
     return WordVectors(vocabulary, matrix.astype(np.float16), (occurrences / occurrences.sum()).astype(np.float32))
 
 
