@@ -15,7 +15,7 @@ from pipeline.language.tagger import PARTS_OF_SPEECH
 from pipeline.language.text import batches
 from pipeline.language.tokens import Tokens, analyser
 from pipeline.tokenise.clauses import LONG, Word, clause_starts
-from pipeline.tokenise.segmentation import segments_of
+from pipeline.tokenise.segmentation import outside_brackets, segments_of
 
 _SEGMENTS: Final = pa.schema([tables.SCHEMAS["segments"].field(name) for name in ("start", "end", "tokens")])
 _TOKENS: Final = tables.SCHEMAS["segments"].field("tokens").type
@@ -61,7 +61,7 @@ def _cut(text: str, tokens: Tokens, number: int) -> list[tuple[int, int]]:
         a, b = np.searchsorted(starts, (start, end))
         if b - a >= LONG:
             cuts.extend(clause_starts(_words(tokens, first + int(a), first + int(b))))
-    wanted = np.unique(np.array([segments[0][0], *cuts], dtype=np.int64))
+    wanted = np.unique(np.array([segments[0][0], *outside_brackets(text, sorted(cuts))], dtype=np.int64))
     kept = [int(place) for place in wanted[np.isin(wanted, starts)]]
     found = []
     for place, following in zip(kept, [*kept[1:], None], strict=True):

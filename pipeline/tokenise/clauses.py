@@ -11,6 +11,8 @@ LONG: Final = 25
 """Words from which a sentence is cut into clauses."""
 
 _LEAST_WORDS: Final = 4  # on either side of a cut
+_VERBS: Final = frozenset(("VERB", "AUX"))
+_PARTICIPLE_ENDINGS: Final = ("é", "ée", "és", "ées", "u", "ue", "us", "ues", "ant", "i", "ie", "is", "ies")
 _LINKS: Final = words("et mais donc puis alors ensuite aussi enfin ou")
 _STRONG_LINKS: Final = words("mais donc puis ensuite alors")
 _SUBJECTS: Final = words("je j' tu il elle on nous vous ils elles ce c' cela ça")
@@ -67,16 +69,25 @@ def _starts_with_verb(sentence: Sequence[Word], place: int) -> bool:
     if not sentence:
         return False
     first = sentence[0]
-    if first.part_of_speech in ("VERB", "AUX"):
+    if _is_verb(first):
         return first.form.endswith(("er", "ir", "re", "oir", "ons", "ez")) and len(first.form) > 3
     if first.form in _SUBJECTS:
-        return any(word.part_of_speech in ("VERB", "AUX") for word in sentence[1:4])
+        return any(word.part_of_speech in _VERBS for word in sentence[1:4])
+    if first.form in _DETERMINERS and len(sentence) > 2:  # « la France a », « les jeunes gens sont »
+        nouns = 2 if sentence[1].part_of_speech == "ADJ" and len(sentence) > 3 else 1
+        verb = sentence[nouns + 1]
+        noun = sentence[nouns].part_of_speech in ("NOUN", "PROPN")
+        return noun and verb.part_of_speech in _VERBS and not verb.form.endswith(_PARTICIPLE_ENDINGS)
     return False
 
 
+def _is_verb(word: Word) -> bool:
+    return word.part_of_speech in _VERBS
+
+
 def _stands_alone(sentence: Sequence[Word]) -> bool:
-    if sentence[0].form in _OPEN:
-        return False
-    return any(word.part_of_speech in ("VERB", "AUX") for word in sentence) and (
+    if sentence[0].form in _OPEN or any(word.form.endswith("ant") and _is_verb(word) for word in sentence[:3]):
+        return False  # « n'étant pas sur place, … »
+    return any(_is_verb(word) for word in sentence) and (
         sum(word.part_of_speech != "PUNCT" for word in sentence) >= _LEAST_WORDS
     )

@@ -8,6 +8,7 @@ tests/benchmarks/bench_language.py how often these rules agree with a reader.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 from typing import Final
 
@@ -33,6 +34,8 @@ _END: Final = re.compile(
     r"(?P<stop>[.!?…]+)(?P<close>(?:\s?[»”)\]]|[\"'])*)(?P<smile>\s?(?:[:;]-?[()DPp/]|[\U0001F300-\U0001FAFF\u2600-\u27BF]+))*"
     r"(?P<gap>\s*)"
 )
+_LOST_LINE: Final = re.compile(r"(?<=[a-zà-ÿ0-9)])[ \u00a0]{2,}(?=[A-ZÀ-Ý][a-zà-ÿ])")
+_BRACKETS: Final = re.compile(r"\([^()\n]{0,300}\)")
 _SEMICOLON: Final = re.compile(r"\s*;\s*")
 _ABBREVIATIONS: Final = words(
     "m mr mm mme mmes mlle dr pr me mgr st ste ex cf art al p pp n env min max dept dpt dép av bd tel tél",
@@ -62,8 +65,17 @@ def segments_of(text: str) -> list[tuple[int, int]]:
     one_line = "\n" not in text and "\r" not in text
     if one_line and len(text) < 200 and len(_WORD.findall(text)) <= SHORT:
         return [(start, end)]
-    starts = sorted({start, *_line_starts(text), *_sentence_starts(text), *_item_starts(text), *_semicolons(text)})
-    starts = [place for place in starts if start <= place < end]
+    starts = sorted(
+        {
+            start,
+            *_line_starts(text),
+            *_lost_lines(text),
+            *_sentence_starts(text),
+            *_item_starts(text),
+            *_semicolons(text),
+        }
+    )
+    starts = outside_brackets(text, [place for place in starts if start <= place < end])
     bounds = [*starts, end]
     return _join_letterless(text, [_stripped(text, a, b) for a, b in pairwise(bounds)])
 
@@ -83,6 +95,16 @@ def _line_starts(text: str) -> list[int]:
             starts.append(gap.end())
         line_start = gap.end()
     return starts
+
+
+def _lost_lines(text: str) -> list[int]:
+    """Return where a line may have started: a capital after two spaces, with some words on either side."""
+    return [
+        match.end()
+        for match in _LOST_LINE.finditer(text)
+        if len(_WORD.findall(text, max(0, match.start() - 60), match.start())) >= 3
+        and len(_WORD.findall(text, match.end(), match.end() + 60)) >= 3
+    ]
 
 
 def _wraps(line: str, text: str, gap: re.Match[str]) -> bool:
@@ -146,10 +168,13 @@ def _opens_item(text: str, start: int) -> bool:
 
 def _item_starts(text: str) -> list[int]:
     """Return where the items of a list inside a line start; one mark alone is no list."""
-    numbers = [match.start() for match in _INLINE_NUMBER.finditer(text)]
+    marks = list(_INLINE_NUMBER.finditer(text))
+    # « 18° » opens no item: the numbers of a list go up from one.
+    first = min((int(match[1]) for match in marks if match[1]), default=1)
+    numbers = [match.start() for match in marks] if first <= 2 else []
     dashes = [match for match in _INLINE_DASH.finditer(text) if _separates(text, match)]
     found = numbers if len(numbers) > 1 or (numbers and _ITEM.match(text.lstrip())) else []
-    opens = bool(_ITEM.match(text.lstrip()))
+    opens = bool(_ITEM.match(text.lstrip())) or any(_between_proposals(text, match) for match in dashes)
     if len(dashes) > 1 or opens or any(text[match.start()] not in "-–—−" for match in dashes):
         found = found + [match.start() for match in dashes]
     return found
@@ -158,6 +183,27 @@ def _item_starts(text: str) -> list[int]:
 def _separates(text: str, match: re.Match[str]) -> bool:
     before = text[: match.start()].rstrip()
     return bool(before) and not before[-1].isdigit()
+
+
+def _between_proposals(text: str, match: re.Match[str]) -> bool:
+    """Say whether a dash stands between two proposals: a capital after it, some words on either side."""
+    after = text[match.end() :].lstrip()
+    before = text[: match.start()]
+    return after[:1].isupper() and len(_WORD.findall(before[-80:])) >= 3 and len(_WORD.findall(after[:80])) >= 3
+
+
+def outside_brackets(text: str, places: list[int]) -> list[int]:
+    """Return the places, in order, that are not inside brackets that are closed soon: nothing is cut there."""
+    if "(" not in text:
+        return places
+    spans = [match.span() for match in _BRACKETS.finditer(text)]
+    opening = [start for start, _ in spans]
+    kept = []
+    for place in places:
+        before = bisect_left(opening, place)
+        if not before or place >= spans[before - 1][1]:
+            kept.append(place)
+    return kept
 
 
 def _semicolons(text: str) -> list[int]:
