@@ -129,10 +129,10 @@ def write_rejected(workspace: Workspace, stage: str, index: int, reasons: Mappin
     write_parquet(tables.from_rows("rejected", rows), path, workspace.path)
 
 
-def rejected_by(workspace: Workspace, index: int) -> dict[str, str]:
-    """Return the stage that could not analyse an answer of a partition, by answer_id."""
+def rejected_by(workspace: Workspace, index: int, stages: Sequence[str] = READERS) -> dict[str, str]:
+    """Return which of `stages` could not analyse an answer of a partition, by answer_id."""
     found = {}
-    for stage in reversed(READERS):  # of two, the first stays
+    for stage in reversed(stages):  # of two, the first stays
         path = workspace.rejected_path(stage, index)
         if path.is_file():
             ids = storage.read_table(path, columns=["rejected_id"], partitioning=None)["rejected_id"].to_pylist()
@@ -140,9 +140,13 @@ def rejected_by(workspace: Workspace, index: int) -> dict[str, str]:
     return found
 
 
-def without_rejected(workspace: Workspace, index: int, rows: pa.Table) -> pa.Table:
-    """Return the rows, which have an answer_id, of the answers of a partition that no stage has failed on so far."""
-    failed = rejected_by(workspace, index)
+def without_rejected(workspace: Workspace, index: int, rows: pa.Table, before: str | None = None) -> pa.Table:
+    """Return the rows, which have an answer_id, of the answers of a partition that no stage has failed on.
+
+    A stage that reads texts asks for the stages `before` it: what it said itself, in a run that was killed before the
+    partition was whole, is to be said again.
+    """
+    failed = rejected_by(workspace, index, READERS if before is None else READERS[: READERS.index(before)])
     if not failed:
         return rows
     return rows.filter(pc.invert(pc.is_in(rows["answer_id"], pa.array(sorted(failed), pa.string()))))

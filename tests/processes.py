@@ -23,9 +23,9 @@ CONFIGURATION = """
 partition_size = 5
 
 [topics]
-minimum_answers = 45
+minimum_answers = 56
 """
-"""One question or two get themes of their own, so that fitting is part of a run."""
+"""One question gets themes of its own, so that fitting is part of a run."""
 
 
 def write_input(folder: Path) -> None:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import click
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import dataset, errors, ledger, poison, report, tables
+from pipeline import dataset, entities, errors, ledger, poison, report, tables, tokenise
+from pipeline.cli import app
 from pipeline.config import Config
 from pipeline.forget import forget
 from pipeline.stage import Stage, stage_run, stale_stages, update_files
 from pipeline.verify import verify
 from pipeline.workspace import Workspace
+from tests import corpus, forms
+from tests.processes import sums
 from tests.workspaces import Builder
 
 CONFIG = Config().with_values("execution", workers=1)
@@ -190,3 +196,67 @@ def test_a_stage_owns_its_parts_alone(tmp_path: Path) -> None:
     assert "tokenise" not in stale_stages(workspace)
     workspace.rejected_path("tokenise", 0).unlink()
     assert "tokenise" in stale_stages(workspace) and "ingest" not in stale_stages(workspace)
+
+
+IN_TOKENISE, IN_ENTITIES = "Du poison pour le découpage", "Du poison pour les entités"
+
+
+@pytest.fixture
+def poisoned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the arguments of a run of three partitions, on two answers of which the analysers raise."""
+    filled = corpus.forms(60)
+    filled[25][1], filled[45][1] = IN_TOKENISE, IN_ENTITIES
+    source = forms.write_csv(tmp_path / "in" / "forms.csv", filled)
+    (tmp_path / "doleances.toml").write_text("[ingest]\npartition_size = 20\n")
+    for module, name, poison_text in (
+        (tokenise.stage, "_analyse", IN_TOKENISE),
+        (entities.stage, "recognise", IN_ENTITIES),
+    ):
+        monkeypatch.setattr(module, name, _raising(getattr(module, name), poison_text))
+    return ["run", str(source), "--config", str(tmp_path / "doleances.toml"), "--workers", "1", "--workspace"]
+
+
+def _raising(function: Callable[..., Any], poison_text: str) -> Callable[..., Any]:
+    def raising(texts: list[str], **more: Any) -> Any:
+        if poison_text in texts:
+            raise IndexError("[E000] a fault of the analyser")
+        return function(texts, **more)
+
+    return raising
+
+
+def outcome(path: Path) -> dict[str, str]:
+    settled = Workspace(path).read("outcomes").to_pylist()
+    return {row["answer_id"]: row["reason"] for row in settled if row["state"] == "rejected"}
+
+
+def test_a_run_ends_with_exit_code_1_and_all_but_the_poisoned_answers(poisoned: list[str], tmp_path: Path) -> None:
+    place = tmp_path / "w"
+    assert app([*poisoned, str(place)], standalone_mode=False) == errors.ExitCode.DONE_WITH_REJECTS
+    assert app([*poisoned, str(place)], standalone_mode=False) == errors.ExitCode.DONE_WITH_REJECTS  # nothing changed
+    texts = {row["answer_id"]: row["text"] for row in Workspace(place).read("answers").to_pylist()}
+    found = {texts[answer_id]: reason for answer_id, reason in outcome(place).items()}
+    assert found == {IN_TOKENISE: "not_analysed:tokenise", IN_ENTITIES: "not_analysed:entities"}
+    covered = ledger.coverage(Workspace(place))
+    assert covered.received == sum(covered.states.values()) == 60 * len(forms.organisation().questions)
+    assert covered.states["rejected"] == covered.rejected_total == 2 and verify(Workspace(place)) == []
+
+
+@pytest.mark.parametrize("table", ["segments", "mentions"])
+def test_a_run_killed_after_it_told_of_a_poisoned_text_tells_of_it_again(
+    poisoned: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    app([*poisoned, str(tmp_path / "undisturbed")], standalone_mode=False)
+    write_part, place = Workspace.write_part, tmp_path / "killed"
+
+    def killed(workspace: Workspace, name: str, index: int, content: Any) -> None:
+        if name == table and index == {"segments": 1, "mentions": 2}[table]:
+            raise KeyboardInterrupt
+        write_part(workspace, name, index, content)
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt, click.exceptions.Abort):
+        patch.setattr(Workspace, "write_part", killed)
+        app([*poisoned, str(place)], standalone_mode=False)
+    assert len(Workspace(place).parts("rejected")) > 1 and not Workspace(place).parts("outcomes")
+    assert app([*poisoned, str(place)], standalone_mode=False) == errors.ExitCode.DONE_WITH_REJECTS
+    assert sums(place) == sums(tmp_path / "undisturbed")

@@ -53,7 +53,7 @@ def run(
 def _partition(path: str, register: str | None, index: int) -> executor.Amount:
     workspace = Workspace(path)
     answers = workspace.read_part("answers", index, ["answer_id", "text", "state"])
-    answers = poison.without_rejected(workspace, index, answers)
+    answers = poison.without_rejected(workspace, index, answers, before=STAGE.name)
     segments = workspace.read_part("segments", index, ["segment_id", "answer_id", "start", "end"])
     mentions, failures = _find_mentions(answers, segments, register)
     poison.write_rejected(workspace, STAGE.name, index, failures)
