@@ -33,9 +33,11 @@ def run(
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
             loaded = load_register(files)  # a register that cannot stand is told of before any work
-            todo = [i for i in range(len(workspace.parts("answers"))) if not stage.partition_done(i)]
+            parts = range(len(workspace.parts("answers")))
+            todo = [i for i in parts if not stage.partition_done(i)]
             task = partial(_partition, str(workspace.path), register)
-            for _ in executor.map_items(task, todo, config.execution, progress):
+            done = len(parts) - len(todo)
+            for _ in executor.map_items(task, todo, config.execution, progress, already=done):
                 pass
             stage.summary.problems = poison.problems(workspace, STAGE.name)
             surfaces = _surfaces(workspace)

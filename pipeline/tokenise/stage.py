@@ -36,8 +36,11 @@ def run(
     }
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
-            todo = [i for i in range(len(workspace.parts("answers"))) if not stage.partition_done(i)]
-            for _ in executor.map_items(partial(_partition, str(workspace.path)), todo, config.execution, progress):
+            parts = range(len(workspace.parts("answers")))
+            todo = [i for i in parts if not stage.partition_done(i)]
+            task = partial(_partition, str(workspace.path))
+            done = len(parts) - len(todo)
+            for _ in executor.map_items(task, todo, config.execution, progress, already=done):
                 pass
             stage.summary.problems = poison.problems(workspace, STAGE.name)
             stage.summary.counts = {"segments": workspace.count("segments")}
