@@ -62,7 +62,8 @@ def _cut(text: str, tokens: Tokens, number: int) -> list[tuple[int, int]]:
         if b - a >= LONG:
             cuts.extend(clause_starts(_words(tokens, first + int(a), first + int(b))))
     wanted = np.unique(np.array([segments[0][0], *outside_brackets(text, sorted(cuts))], dtype=np.int64))
-    kept = [int(place) for place in wanted[np.isin(wanted, starts)]]
+    nearest = np.minimum(np.searchsorted(starts, wanted), len(starts) - 1)
+    kept: list[int] = wanted[starts[nearest] == wanted].tolist()
     found = []
     for place, following in zip(kept, [*kept[1:], None], strict=True):
         after = len(starts) if following is None else int(np.searchsorted(starts, following))
