@@ -140,8 +140,7 @@ def main() -> None:
             ("segments", "gold_segments.jsonl", segments, {"doleances": our_segments, "stock": stock_segments}),
         ]
         for name, file, score, analysers in measures:
-            if (DATA / file).is_file():
-                rows = read(file, split)
+            if rows := read(file, split):
                 texts = [row["text"] for row in rows]
                 results.setdefault(split, {})[name] = {
                     who: _rounded(score(rows, analyse(texts), show and who == "doleances"))
