@@ -126,6 +126,11 @@ def stock_lemma(form: str, part_of_speech: str) -> str:
     return str(_lemmatizer().lemmatize(doc[0])[0])
 
 
+def forget() -> None:
+    """Let go of the forms that the lemmatizer remembers."""
+    _lemmatizer().cache.clear()
+
+
 @lru_cache(maxsize=1)
 def _lemmatizer() -> Any:
     return stock().get_pipe("lemmatizer")

@@ -56,7 +56,8 @@ class Recogniser:
         if len(self._forms) > LIMIT:
             self._start_anew()
         try:
-            return self._find(texts)
+            with stock().memory_zone():  # no Doc leaves it: only plain entities do
+                return self._find(texts)
         except Exception:
             self._start_anew()  # what was half learnt must not spoil the next texts
             raise
@@ -85,9 +86,7 @@ class Recogniser:
         n_texts = len(stream.bounds) - 1
         for first in range(0, n_texts, _BATCH):
             numbers = range(first, min(first + _BATCH, n_texts))
-            with stock().memory_zone():  # no Doc leaves it: only plain entities do
-                found = self._recognise(stream, encoded, sentence_starts, numbers)
-            yield from found
+            yield from self._recognise(stream, encoded, sentence_starts, numbers)
 
     def _recognise(self, stream: Stream, encoded: Floats, sentence_starts: Any, numbers: range) -> list[list[Entity]]:
         from spacy.tokens import Doc

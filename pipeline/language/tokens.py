@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.language.forms import Form, Forms, Ints
-from pipeline.language.lemmas import lemma_of
+from pipeline.language.lemmas import forget, lemma_of
+from pipeline.language.model import stock
 from pipeline.language.tagger import PARTS_OF_SPEECH, Tagger
 from pipeline.language.text import batches
 
@@ -60,6 +61,7 @@ class Analyser:
         self._start_anew()
 
     def _start_anew(self) -> None:
+        forget()
         self._forms = Forms()
         self._tagger.start_anew()
         self._lemmas: list[str] = []
@@ -71,7 +73,8 @@ class Analyser:
         if len(self._forms) > LIMIT:
             self._start_anew()
         try:
-            return self._analyse(texts)
+            with stock().memory_zone():  # what spaCy would remember of every form it has met
+                return self._analyse(texts)
         except Exception:
             self._start_anew()  # what was half learnt must not spoil the next texts
             raise

@@ -93,3 +93,14 @@ def test_tokens_quote_the_text_at_their_offsets_however_long_it_is() -> None:
     for text, tokens in zip(given_texts, language.tokens_of(given_texts), strict=True):
         assert all(text[start:end] == form and lemma for form, lemma, start, end in tokens)
         assert "".join(form for form, *_ in tokens) == "".join(text.split())
+
+
+def test_spacy_remembers_nothing_of_the_texts() -> None:
+    analyser = language.analyser()
+    texts = [f"Un mot{number} jamais{number} lu à Ville{number}." for number in range(300)]
+    analyser.analyse(texts[:1])
+    language.recogniser().entities(texts[:1])
+    before = len(language.stock().vocab.strings), len(language.stock().vocab)
+    analyser.analyse(texts)
+    language.recogniser().entities(texts)
+    assert (len(language.stock().vocab.strings), len(language.stock().vocab)) == before
