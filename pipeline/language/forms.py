@@ -24,6 +24,8 @@ Ints = npt.NDArray[np.int64]
 
 _CHUNK: Final = re.compile(rf"[(\[«\"'/]?{AMOUNT}(?![^\W_])[^\w\s]* ?|\S+ ?|\s+")
 _SPACE: Final = "space"
+LIMIT: Final = 100_000
+"""Forms that are remembered; beyond, the next texts start with none, so that memory stays flat."""
 # Joined kinds whose lemma is looked up like that of any word.
 _ORDINARY: Final = frozenset(("word", "stop"))
 _CLOSING: Final = ",.;:!?"
@@ -151,6 +153,26 @@ class Forms:
         offset = np.repeat(after[:-1] - base, counts)
         found = tokens[place]
         return Stream(token_bounds[text_bounds], found[:, 0], found[:, 1] + offset, found[:, 2] + offset)
+
+
+class SharedForms:
+    """The forms that the analyser and the recogniser of a process have met, which each would else read on its own."""
+
+    def __init__(self) -> None:
+        self._forms = Forms()
+
+    def current(self) -> Forms:
+        """Return them; beyond LIMIT they are new ones, and what others remember of the old ones is to be forgotten."""
+        if len(self._forms) > LIMIT:
+            self.forget()
+        return self._forms
+
+    def forget(self) -> None:
+        """Start with none."""
+        self._forms = Forms()
+
+
+shared_forms: Final = SharedForms()
 
 
 def _quoted(text: str, chunks: Sequence[str]) -> Iterator[str]:

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.language.encoder import Floats
-from pipeline.language.forms import Forms, Ints, Stream
+from pipeline.language.forms import Forms, Ints, Stream, shared_forms
 from pipeline.language.model import stock
 from pipeline.language.names import Flags, Names
 from pipeline.language.tagger import Labeller, TokenEncoder
-from pipeline.language.tokens import LIMIT
 
 _BATCH = 256  # texts whose states are moved on together
 
@@ -43,23 +42,25 @@ class Recogniser:
         # The recogniser asks its first layer for the vectors of the texts' tokens; ours has them already.
         self._encoded: list[Floats] = []
         source.layers[0] = Model("encoded", lambda model, docs, is_train: (self._encoded, lambda _: docs))
-        self._start_anew()
+        self._start_anew(shared_forms.current())
 
-    def _start_anew(self) -> None:
-        self._forms = Forms()
+    def _start_anew(self, forms: Forms) -> None:
+        self._forms = forms
+        self._words: list[str] = []
         self._encoder.start_anew()
         self._sentences.encoder.start_anew()
         self._names.start_anew()
 
     def entities(self, texts: Sequence[str]) -> list[list[Entity]]:
         """Return the entities of each text, in order; each holds a token that can be a name (names.py)."""
-        if len(self._forms) > LIMIT:
-            self._start_anew()
+        forms = shared_forms.current()
+        if forms is not self._forms:
+            self._start_anew(forms)
         try:
             with stock().memory_zone():  # no Doc leaves it: only plain entities do
                 return self._find(texts)
         except Exception:
-            self._start_anew()  # what was half learnt must not spoil the next texts
+            shared_forms.forget()  # what was half learnt must not spoil the next texts
             raise
 
     def _find(self, texts: Sequence[str]) -> list[list[Entity]]:
@@ -79,6 +80,9 @@ class Recogniser:
     def _entities(self, stream: Stream) -> Iterator[list[Entity]]:
         # 1 starts a sentence, -1 does not: spaCy keeps them in an array of unsigned numbers.
         sentence_starts = (2 * self._sentences.labels(self._forms, stream) - 1).astype(np.uint64)
+        # Of a word the recogniser asks only whether it is white space: what it says is in the encoded rows.
+        new = self._forms.forms[len(self._words) :]
+        self._words += [form.plain if form.plain.isspace() else "x" for form in new]
         sentence_starts[stream.bounds[:-1][np.diff(stream.bounds) > 0]] = 1
         encoded = np.empty((len(stream.form), self._encoder.width), dtype=np.float32)
         for tokens, rows in self._encoder.blocks(self._forms, stream):
@@ -94,7 +98,7 @@ class Recogniser:
         places = [slice(int(stream.bounds[n]), int(stream.bounds[n + 1])) for n in numbers]
         docs = []
         for place in places:
-            words = [self._forms.forms[form].plain for form in stream.form[place].tolist()]
+            words = [self._words[form] for form in stream.form[place].tolist()]
             doc = Doc(self._vocab, words=words, spaces=[False] * len(words))
             if words:
                 doc.from_array(["SENT_START"], sentence_starts[place].reshape(-1, 1))

@@ -40,29 +40,31 @@ class TokenEncoder:
     def start_anew(self) -> None:
         """Forget the forms met: those that come are numbered from 0 again."""
         self._rows: Floats = np.zeros((1024, self.width), dtype=np.float32)
-        self._count = 1  # row 0 is what stands between texts
+        self._known = np.zeros(1024, dtype=bool)
+        self._known[0] = True  # row 0 is what stands between texts
 
     def blocks(self, forms: Forms, stream: Stream) -> Iterator[tuple[slice, Floats]]:
         """Return the encoded tokens, block by block: which tokens, and a row for each."""
-        embedded = self._embedded(forms.forms)
         rows, places = _padded(stream, self._encoder.reach)
-        return self._encoder.blocks(embedded, rows, places)
+        return self._encoder.blocks(self._embedded(forms.forms, rows), rows, places)
 
-    def _embedded(self, forms: list[Form]) -> Floats:
-        new = forms[self._count - 1 :]
-        if new:
-            needed = len(forms) + 1
-            if needed > len(self._rows):
-                grown = np.zeros((max(needed, 2 * len(self._rows)), self.width), dtype=np.float32)
-                grown[: self._count] = self._rows[: self._count]
-                self._rows = grown
-            read = [(form.usual if self._usual else form.plain, form.spaced) for form in new]
+    def _embedded(self, forms: list[Form], rows: Ints) -> Floats:
+        """Return the rows of forms, form number n at n + 1; those that `rows` asks for are there."""
+        if len(forms) >= len(self._rows):
+            size = max(len(forms) + 1, 2 * len(self._rows))
+            self._rows = np.concatenate([self._rows, np.zeros((size - len(self._rows), self.width), dtype=np.float32)])
+            self._known = np.concatenate([self._known, np.zeros(size - len(self._known), dtype=bool)])
+        asked = np.zeros(len(self._known), dtype=bool)
+        asked[rows] = True
+        new = np.flatnonzero(asked & ~self._known)
+        if len(new):
+            met = [forms[row - 1] for row in new.tolist()]
+            read = [(form.usual if self._usual else form.plain, form.spaced) for form in met]
             distinct = {key: number for number, key in enumerate(dict.fromkeys(read))}
             words, spaced = zip(*distinct, strict=True)
-            found = self._embedding.rows(words, spaced)
-            self._rows[self._count : needed] = found[[distinct[key] for key in read]]
-            self._count = needed
-        return self._rows[: self._count]
+            self._rows[new] = self._embedding.rows(words, spaced)[[distinct[key] for key in read]]
+            self._known[new] = True
+        return self._rows
 
 
 class Labeller:

@@ -10,14 +10,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.language.forms import Form, Forms, Ints
+from pipeline.language.forms import Form, Forms, Ints, shared_forms
 from pipeline.language.lemmas import forget, lemma_of
 from pipeline.language.model import stock
 from pipeline.language.tagger import PARTS_OF_SPEECH, Tagger
 from pipeline.language.text import batches
-
-LIMIT: Final = 100_000
-"""Forms that are remembered; beyond, the next texts start with none, so that memory stays flat."""
 
 _AS_WRITTEN: Final = frozenset(("amount", "url", "email", "emoji", "smiley", "space"))
 
@@ -58,11 +55,11 @@ class Analyser:
 
     def __init__(self) -> None:
         self._tagger = Tagger()
-        self._start_anew()
+        self._start_anew(shared_forms.current())
 
-    def _start_anew(self) -> None:
+    def _start_anew(self, forms: Forms) -> None:
         forget()
-        self._forms = Forms()
+        self._forms = forms
         self._tagger.start_anew()
         self._lemmas: list[str] = []
         self._lemma_numbers: dict[str, int] = {}
@@ -70,13 +67,14 @@ class Analyser:
 
     def analyse(self, texts: Sequence[str]) -> Tokens:
         """Return the tokens of texts, in order."""
-        if len(self._forms) > LIMIT:
-            self._start_anew()
+        forms = shared_forms.current()
+        if forms is not self._forms:
+            self._start_anew(forms)
         try:
             with stock().memory_zone():  # what spaCy would remember of every form it has met
                 return self._analyse(texts)
         except Exception:
-            self._start_anew()  # what was half learnt must not spoil the next texts
+            shared_forms.forget()  # what was half learnt must not spoil the next texts
             raise
 
     def _analyse(self, texts: Sequence[str]) -> Tokens:

@@ -103,6 +103,8 @@ def hostile_texts(draw: st.DrawFn) -> tuple[str, list[tuple[int, int, str]]]:
         written = draw(CASING)(surface)
         if draw(st.booleans()):
             written = "".join(letter + "\u0301" if letter.isalpha() else letter for letter in written)
+        if "." in surface:
+            text += " "  # « consommateurs.lassuranceretraite.fr » would be another address
         spans.append((len(text), len(text) + len(written), fold(surface)))
         text += written + draw(NOISE)
     return text, spans

@@ -61,7 +61,7 @@ def test_lemmas_are_there_and_depend_on_the_part_of_speech() -> None:
 
 
 def test_what_was_analysed_before_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.language.tokens.LIMIT", 50)  # the tables start anew all the time
+    monkeypatch.setattr("pipeline.language.forms.LIMIT", 50)  # the tables start anew all the time
     small = Analyser()
     texts = sentences()
 
