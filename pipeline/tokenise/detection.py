@@ -24,6 +24,9 @@ _LONGEST: Final = 5000  # characters looked at
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LATIN: Final = re.compile(r"[A-Za-zªºÀ-ɏḀ-ỿ]")
+_OTHER_SCRIPT: Final = re.compile(
+    r"[\u0370-\u1dff\u2c00-\ud7ff\uf900-\ufdff\U00010000-\U0001efff\U00020000-\U0003ffff]"
+)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 # Function words that other languages do not write in the same way.
 _FRENCH: Final = words(
@@ -83,9 +86,12 @@ def _identifier() -> Any:
 def language_of(text: str) -> str:
     """Return the ISO 639-1 code of the language of `text`: "fr" unless it is clearly another."""
     start = text[:_LONGEST]
-    found = [word.lower().replace("’", "'") for word in _WORD.findall(start)]
-    if not start.isascii() and _other_script(start):
+    if _OTHER_SCRIPT.search(start) and _other_script(start):
         return _of_script(start)
+    roughly = start.lower().split()
+    if len(roughly) >= MINIMUM_WORDS and len(_FRENCH.intersection(roughly)) >= MINIMUM_FRENCH_SHARE * len(roughly):
+        return "fr"  # nearly all texts, soon
+    found = [word.lower().replace("’", "'") for word in _WORD.findall(start)]
     if len(found) < MINIMUM_WORDS:
         return _short(found)
     # « l'emploi » is one word here, whose first letter is French.

@@ -58,7 +58,8 @@ def test_sentences_in_another_language_are_told(text: str, language: str) -> Non
 SHORT_FOREIGN = {
     "en": [
         "I want lower prices", "They need our help", "This was not necessary", "Nothing will change",
-        "We were not asked",        "Just do your job", "Where does the money go", "Please help my village", "There are no jobs here", "Why not",
+        "We were not asked",        "Just do your job", "Where does the money go", "Please help my village",
+        "There are no jobs here", "Why not",
     ],
     "es": [
         "No lo sé", "Hay que escuchar a todos", "Menos gobierno y más gente", "Queremos más médicos",
