@@ -38,6 +38,7 @@ from pipeline.cli_options import (
     settings_from,
     with_columns,
 )
+from pipeline.cli_register import register_app
 from pipeline.errors import ExitCode
 from pipeline.stage import ORDER, Summary, stale_stages
 from pipeline.workspace import Workspace
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(register_app, name="register")
 
 _UsageError: Any = typer.BadParameter.__base__  # typer gives no public name to it
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,12 +13,14 @@ import ahocorasick
 
 from pipeline.entities.folding import Folded, fold, fold_with_offsets
 from pipeline.entities.register import Register
+from pipeline.entities.register_rows import Organisation
 
 _TOKEN: Final = frozenset("./@:+~%?=&#_-")
 _ADDRESS: Final = re.compile(r".*(?:@|\.(?:fr|com|org|net|eu|info|gouv)(?![^\W_]))", re.IGNORECASE | re.DOTALL)
 _REACH: Final = 200
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?:;•\n\r…])[\s\"'«“‘(*–—-]*$")
 _SHOUT_WINDOW: Final = 40
+_NEAR: Final = 80  # characters on each side in which a word settles what an ambiguous name stands for
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{5,}")
 
 
@@ -32,12 +36,22 @@ class Match:
 
 
 @dataclass(frozen=True)
-class _Candidate:
-    """What a folded name stands for: an organisation in any casing, or only as written in `cased`, or none at all."""
+class _Reading:
+    """What a folded name may stand for: an organisation in any casing, or only as written in `cased`, or only close to
+    one of the words that `near` finds; None for what is no organisation.
+    """
 
     organisation_id: str | None
-    cased: frozenset[str]
+    cased: frozenset[str] = frozenset()
+    near: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A folded name: its readings, those that depend on the words around first."""
+
     letters: int
+    readings: tuple[_Reading, ...]
 
 
 class RegisterMatcher:
@@ -51,20 +65,18 @@ class RegisterMatcher:
 
     def __init__(self, register: Register) -> None:
         self.register = register
-        # « canal de Suez » is no organisation, and as the longer match it keeps Suez from being one there.
-        names = {name: _Candidate(None, frozenset(), len(name)) for name in register.not_organisations}
+        readings: defaultdict[str, list[_Reading]] = defaultdict(list)
         for organisation in register.organisations.values():
-            written: dict[str, set[str]] = {}
-            for surface in organisation.cased:
-                written.setdefault(fold(surface), set()).add(capitals(surface))
-            for surface in organisation.surfaces:
-                written[fold(surface)] = set()
-            for name, cased in written.items():
-                names[name] = _Candidate(organisation.organisation_id, frozenset(cased), len(name))
+            for name, reading in _readings(organisation):
+                readings[name].append(reading)
+        # « canal de Suez » is no organisation, and as the longer match it keeps Suez from being one there.
+        for name in register.not_organisations:
+            readings[name].append(_Reading(None))
         self._automaton: Any = ahocorasick.Automaton()
-        for name, candidate in names.items():
-            self._automaton.add_word(name, candidate)
-        if names:
+        for name, found in readings.items():
+            found.sort(key=lambda reading: reading.near is None)
+            self._automaton.add_word(name, _Candidate(len(name), tuple(found)))
+        if readings:
             self._automaton.make_automaton()
 
     def find(self, text: str) -> list[Match]:
@@ -75,30 +87,29 @@ class RegisterMatcher:
         """Return the names in a text that is folded already."""
         if not len(self._automaton):
             return []
-        found: list[tuple[int, int, _Candidate]] = []
+        found: list[tuple[int, int, str | None]] = []
         content = folded.text
         for last, candidate in self._automaton.iter(content):
             end = last + 1
             start = end - candidate.letters
             if (start and content[start - 1].isalnum()) or (end < len(content) and content[end].isalnum()):
                 continue
-            if candidate.cased and not _as_written(folded, start, end, candidate.cased):
-                continue
-            found.append((start, end, candidate))
+            if (reading := _read(folded, start, end, candidate.readings)) is not None:
+                found.append((start, end, reading.organisation_id))
         if not found:
             return []
         matches: list[Match] = []
         taken = bytearray(len(content))
         found.sort(key=lambda one: (one[0] - one[1], one[0]))
-        for start, end, candidate in found:
+        for start, end, organisation_id in found:
             # What is taken is no shorter, so an overlap always touches the first or the last character.
             if taken[start] or taken[end - 1]:
                 continue
             first, after = folded.span(start, end)
             if not _inside_address(folded.original, first, after):
                 taken[start:end] = b"\1" * (end - start)
-                if candidate.organisation_id is not None:
-                    matches.append(Match(first, after, candidate.organisation_id, start, end))
+                if organisation_id is not None:
+                    matches.append(Match(first, after, organisation_id, start, end))
         return sorted(matches, key=lambda match: match.start)
 
 
@@ -119,6 +130,39 @@ def shouted(text: str, start: int, end: int) -> bool:
 def starts_sentence(text: str, start: int) -> bool:
     """Say whether a sentence, or an item of a list, starts at `start`: a capital there says nothing."""
     return _SENTENCE_END.search(text[max(0, start - 20) : start]) is not None
+
+
+def _readings(organisation: Organisation) -> Iterator[tuple[str, _Reading]]:
+    identifier = organisation.organisation_id
+    for surface in organisation.surfaces:
+        yield fold(surface), _Reading(identifier)
+    cased: defaultdict[str, set[str]] = defaultdict(set)
+    for surface in organisation.cased:
+        cased[fold(surface)].add(capitals(surface))
+    for name, written in cased.items():
+        yield name, _Reading(identifier, cased=frozenset(written))
+    if organisation.near:
+        near = _any_of(organisation.near)
+        for surface in organisation.ambiguous:
+            yield fold(surface), _Reading(identifier, near=near)
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds one of `words` in folded text; « orient* » finds every word that starts so."""
+    found = [re.escape(fold(word.removesuffix("*"))) + (r"\w*" if word.endswith("*") else "") for word in words]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)")
+
+
+def _read(folded: Folded, start: int, end: int, readings: tuple[_Reading, ...]) -> _Reading | None:
+    """Return the first reading that the words around a name and its capitals allow."""
+    for reading in readings:
+        if reading.near is not None:
+            before = folded.text[max(0, start - _NEAR) : start]
+            if reading.near.search(before) or reading.near.search(folded.text[end : end + _NEAR]):
+                return reading
+        elif not reading.cased or _as_written(folded, start, end, reading.cased):
+            return reading
+    return None
 
 
 def _as_written(folded: Folded, start: int, end: int, cased: frozenset[str]) -> bool:

@@ -1,16 +1,18 @@
-"""One precedence for what the register and the model find.
+"""One precedence for what the register, the rules and the models find.
 
-1. Names of the register, with the place of a local branch: the register wins over the model.
-2. Bodies that a place makes a name (« préfecture de l'Isère »).
-3. Organisations of the model alone, unless they are on the list of what is none, generic words, shouted words, or
-   capitals that only start a sentence.
-4. Persons, places and the rest of the model, where nothing above stands.
+1. Organisations by name, the longest first; of those as long, the register's, then those that the texts spell out,
+   bodies that a place makes a name (« préfecture de l'Isère »), and last those of the models. Of the models only
+   what is plausible stands: nothing from the list of what is no organisation, no generic or shouted words, no capital
+   that only starts a sentence; it is longer than a name of the register only where it begins before it like a name
+   (« Fédération des PIMMS »).
+2. Persons, places and the rest of the model, where no organisation stands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.entities.folding import fold, fold_with_offsets
@@ -19,8 +21,10 @@ from pipeline.entities.local_bodies import LocalBodies
 from pipeline.entities.matcher import RegisterMatcher, shouted
 from pipeline.entities.register import Register
 from pipeline.entities.spans import Span
+from pipeline.entities.spelt_out import find_spelt_out
 from pipeline.entities.vocabulary import GENERIC, HEADS, NEVER_SECOND
 
+_SURE: Final = ("register", 1.0)  # source and score of what no model said
 _LEADING: Final = re.compile(
     r"(?:(?:l|d|qu|n|s|c|j|m|t)['’]|(?:les?|la|des?|du|aux?|un|une|et|ou|à|en|pour|par|sur|dans|avec|chez|vers|sans|nos|notre"
     r"|mon|ma|mes|ce|cet|cette|ces|leurs?|son|sa|ses|tous|toutes|via|comme)\s+|[^\w\s]+|\s+)+",
@@ -34,39 +38,56 @@ _ARTICLE: Final = re.compile(
 )
 
 
-def merge(text: str, matcher: RegisterMatcher, bodies: LocalBodies, found_by_model: Iterable[Span]) -> list[Span]:
+@dataclass(frozen=True)
+class Known:
+    """What is known before a text is read: the register, places, and the acronyms that the corpus spells out."""
+
+    matcher: RegisterMatcher
+    bodies: LocalBodies
+    spelt_out: Mapping[str, str] = field(default_factory=dict)
+
+
+def merge(text: str, known: Known, found_by_model: Iterable[Span]) -> list[Span]:
     """Return the entities of `text`, in order, none overlapping another.
 
     Parameters
     ----------
     text : str
         The text as received.
-    matcher, bodies
+    known : Known
         The register, ready to search.
     found_by_model : iterable of Span
-        What the model says; empty for the register alone.
+        What the models say; empty for the register alone.
     """
     folded = fold_with_offsets(text)
-    matches = bodies.extend(folded, matcher.find_folded(folded))
-    known = {(match.start, match.end) for match in matches}
-    kept = _Kept(text)
-    # « mairie d'Orange » is longer than Orange, so it is taken first; where both are as long, the register wins.
-    for start, end in bodies.find(folded):
-        if (start, end) not in known:
-            kept.add(Span(start, end, "ORG", text[start:end], local_id(text[start:end]), "register", 1.0))
-    for match in matches:
-        surface = text[match.start : match.end]
-        kept.add(Span(match.start, match.end, "ORG", surface, register_id(match.organisation_id), "register", 1.0))
+    matches = known.bodies.extend(folded, known.matcher.find_folded(folded))
+    named = [
+        Span(match.start, match.end, "ORG", text[match.start : match.end], register_id(match.organisation_id), *_SURE)
+        for match in matches
+    ]
+    candidates = named + find_spelt_out(text, known.matcher, known.spelt_out)
+    for start, end in known.bodies.find(folded):
+        candidates.append(Span(start, end, "ORG", text[start:end], local_id(text[start:end]), *_SURE))
     model = list(found_by_model)
     for span in model:
         if span.label == "ORG":
             start, end = _trim(text, span.start, span.end)
-            if start < end and is_plausible(text, start, end, matcher.register):
-                kept.add(Span(start, end, "ORG", text[start:end], local_id(text[start:end])))
+            if start < end and is_plausible(text, start, end, known.matcher.register) and _extends(start, end, named):
+                candidates.append(Span(start, end, "ORG", text[start:end], local_id(text[start:end])))
+    kept = _Kept(text)
+    # The sort is stable: of candidates that are as long and start together, the first kind stands.
+    for span in sorted(candidates, key=lambda span: (span.start - span.end, span.start)):
+        kept.add(span)
     for span in model:
         if span.label != "ORG":
             kept.add(span)
     return sorted(kept.spans)
+
+
+def _extends(start: int, end: int, named: list[Span]) -> bool:
+    """Say whether a span holds at most one name of the register, and begins before it."""
+    inside = [span for span in named if span.start < end and start < span.end]
+    return not inside or (len(inside) == 1 and start < inside[0].start and inside[0].end <= end)
 
 
 class _Kept:

@@ -15,7 +15,8 @@ from pipeline import executor, language, poison, tables
 from pipeline.config import Config
 from pipeline.entities.finder import recognise
 from pipeline.entities.linker import register_id
-from pipeline.entities.register import Organisation, load_register, register_files
+from pipeline.entities.register import load_register, register_files
+from pipeline.entities.register_rows import Organisation
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.workspace import Workspace
 

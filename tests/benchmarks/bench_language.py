@@ -133,7 +133,7 @@ def speed(data: Path, count: int, repeats: int) -> dict[str, Any]:
 
 def shares(texts: list[str]) -> dict[str, float]:
     """Return where the time goes: microseconds a word of each part, on texts whose forms are new."""
-    from pipeline.entities.finder import searcher
+    from pipeline.entities.finder import knowledge
     from pipeline.entities.merge import merge
     from pipeline.language import plain, recogniser
     from pipeline.language.forms import Forms
@@ -151,7 +151,7 @@ def shares(texts: list[str]) -> dict[str, float]:
         language_of("one two three four five six seven"),
     )
     forms, tagger, analyser = Forms(), Tagger(), Analyser()
-    matcher, bodies = searcher()
+    known = knowledge()
     found: dict[str, float] = {}
 
     def timed(name: str, call: Any) -> Any:
@@ -167,7 +167,7 @@ def shares(texts: list[str]) -> dict[str, float]:
     timed("language", lambda: [language_of(text) for text in distinct])
     timed("tokenise_all_but_language", lambda: analyse(distinct))
     entities = timed("recogniser", lambda: recogniser().entities(distinct))
-    timed("register_and_merge", lambda: [merge(text, matcher, bodies, []) for text in distinct])
+    timed("register_and_merge", lambda: [merge(text, known, []) for text in distinct])
     del entities, plain
     return found
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.entities.finder import searcher
+from pipeline.entities.finder import knowledge
 from pipeline.entities.folding import fold
 from pipeline.entities.matcher import RegisterMatcher
 from pipeline.entities.register import load_register, register_files
 from tests.entities.registers import write_register
 
-MATCHER = searcher()[0]
+MATCHER = knowledge().matcher
 ANY_CASING = sorted(
     {(surface, one.organisation_id) for one in MATCHER.register.organisations.values() for surface in one.surfaces}
 )

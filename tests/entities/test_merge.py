@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.entities.finder import searcher
+from pipeline.entities.finder import knowledge
 from pipeline.entities.linker import local_id
 from pipeline.entities.merge import merge
 from pipeline.entities.spans import Span
@@ -13,7 +13,7 @@ from pipeline.entities.spans import Span
 def spans(text: str, *by_model: tuple[str, str]) -> list[Span]:
     """Merge with what a model would say: (surface, label) of first occurrences."""
     found = [Span(text.index(one), text.index(one) + len(one), label, one) for one, label in by_model]
-    return merge(text, *searcher(), found)
+    return merge(text, knowledge(), found)
 
 
 def organisations(text: str, *by_model: tuple[str, str]) -> list[str]:
