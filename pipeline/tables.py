@@ -169,7 +169,8 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("language", _TEXT),
         ]
     ),
-    # A named entity. segment_id is the segment where it starts.
+    # A named entity. segment_id is the segment where it starts. author_is_organisation: it names the organisation that
+    # the form speaks for (« Notre réseau… »).
     "mentions": pa.schema(
         [
             _field("mention_id", _TEXT),
@@ -180,11 +181,13 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("surface", _TEXT),
             _field("label", _TEXT),
             _field("organisation_id", _TEXT, null=True),
+            _field("author_is_organisation", _FLAG),
             _field("source", _TEXT),
             _field("score", _REAL, null=True),
         ]
     ),
-    # A canonical organisation that is named at least once.
+    # A canonical organisation that is named at least once, or that one of these belongs to or became (parent_id,
+    # successor_id). since and until: YYYY or YYYY-MM-DD, null where not known.
     "organisations": pa.schema(
         [
             _field("organisation_id", _TEXT),
@@ -192,6 +195,10 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("acronym", _TEXT, null=True),
             _field("aliases", pa.list_(_TEXT)),
             _field("kind", _TEXT, null=True),
+            _field("parent_id", _TEXT, null=True),
+            _field("successor_id", _TEXT, null=True),
+            _field("since", _TEXT, null=True),
+            _field("until", _TEXT, null=True),
             _field("siren", _TEXT, null=True),
             _field("wikidata", _TEXT, null=True),
             _field("n_mentions", _INT),

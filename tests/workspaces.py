@@ -146,6 +146,7 @@ class Builder:
                 "surface": surface,
                 "label": label,
                 "organisation_id": organisation_id,
+                "author_is_organisation": False,
                 "source": "register" if organisation_id else "model",
             }
         )

@@ -1,4 +1,4 @@
-"""Acronyms that a text spells out: « direction interministérielle de transformation publique (DITP) », either way round.
+"""Acronyms that a text spells out: « direction interministérielle de transformation publique (DITP) » or the reverse.
 
 The expansion of an acronym in brackets, or in brackets after it, is the shortest run of words before the bracket that
 holds its letters in order and begins with the first (Schwartz and Hearst, A simple algorithm for identifying
@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from pipeline.entities.folding import fold
 from pipeline.resources import words
 
-_ACRONYM: Final = r"(?:[A-ZÀ-Ý]\.?){2,9}[A-ZÀ-Ý]s?|[A-ZÀ-Ý][a-zà-ÿ]{0,3}[A-ZÀ-Ý]{2,8}"
+_ACRONYM: Final = r"(?:[A-ZÀ-Ý]\.){2,9}[A-ZÀ-Ý](?:\.|(?!\w))|[A-ZÀ-Ý]{3,10}s?|[A-ZÀ-Ý][a-zà-ÿ]{0,3}[A-ZÀ-Ý]{2,8}"
 _AFTER: Final = re.compile(rf"[(\[]\s*(?P<short>{_ACRONYM})\s*[)\]]")
 _BEFORE: Final = re.compile(rf"(?<!\w)(?P<short>{_ACRONYM})\s*[(\[]\s*(?P<long>[^()\[\]\n]{{6,120}}?)\s*[)\]]")
 _WORD: Final = re.compile(r"[^\W_]+")

@@ -19,8 +19,8 @@ HEADS: Final = _words(
 # Words that begin the expansion of an acronym, in any casing.
 SPELT_OUT: Final = HEADS | _words(
     "academie administration alliance assemblee assurance bureau caisse centre centrale conservatoire cour delegation",
-    "departement ecole entreprise etablissement force garde groupements inspection mutualite organisation organisme point",
-    "pole protection regime secretariat securite service services tribunal unite",
+    "departement ecole entreprise etablissement force garde groupements inspection mutualite organisation",
+    "organisme point pole protection regime secretariat securite service services tribunal unite",
 )
 # What cannot come right after such a word inside a name.
 NEVER_SECOND: Final = _words("et ou pour dans les mes ma mon nos notre qui a en avec est sont supprimer")

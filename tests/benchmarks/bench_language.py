@@ -78,12 +78,13 @@ def tokens(texts: list[str]) -> None:
 
 def organisations(texts: list[str]) -> None:
     """The tokenise stage, then the entities stage: the register and the model, merged, to the table it writes."""
-    from pipeline.entities.stage import find_mentions
+    from pipeline import tables
+    from pipeline.entities.finding import find_mentions
     from pipeline.tokenise.stage import tokenise
 
     for first in range(0, len(texts), 10_000):
         answers = answers_of(texts[first : first + 10_000])
-        find_mentions(answers, tokenise(answers))
+        find_mentions(answers, tokenise(answers), tables.empty("contributions"))
 
 
 SET_UPS = {f.__name__: f for f in (stock, tokenizer, tokens, organisations)}

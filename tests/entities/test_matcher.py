@@ -142,3 +142,31 @@ def test_a_register_of_ones_own(tmp_path: Path) -> None:
 def test_an_empty_register_finds_nothing(tmp_path: Path) -> None:
     path = write_register(tmp_path, "", denied="")
     assert RegisterMatcher(load_register(register_files(path))).find("la CAF") == []
+
+
+SHARED = """organisation_id;name;acronym;aliases;cased;ambiguous;near;kind
+orientation;Centre d'information et d'orientation;;;;CIO;orient*|conseiller d'orientation|lycée*;réseau local
+olympique;Comité international olympique;;;;CIO;olymp*|jeux;association
+assurance;Assurance maladie;CNAM;;;;;protection sociale
+arts;Conservatoire des arts et métiers;;;;CNAM;cours du soir|auditeur*;école ou université
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("le CIO, pour les Jeux", ["olympique"]),
+        ("le cio m'a mal orientée", ["orientation"]),
+        ("un conseiller d’orientation du C.I.O.", ["orientation"]),
+        ("le CIO ne répond pas", []),
+        ("le CIO et ses enjeux", []),
+        ("les cours du soir de la CNAM", ["arts"]),
+        ("la CNAM rembourse", ["assurance"]),
+        ("le CIO " + "x " * 60 + "olympique", []),
+    ],
+)
+def test_a_shared_name_is_read_by_the_words_around_it(tmp_path: Path, text: str, found: list[str]) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(SHARED, encoding="utf-8")
+    matcher = RegisterMatcher(load_register(register_files(path)))
+    assert [match.organisation_id for match in matcher.find(text)] == found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,23 @@ TEXTS = [
 ]
 
 
+def _form(contribution_id: str, **more: object) -> dict[str, object]:
+    form = {"contribution_id": contribution_id, "source_file": "a.csv", "source_row": 1, "questionnaire": "q"}
+    return form | {"trashed": False} | more
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    made = Workspace(tmp_path / "workspace")
-    for index, part in enumerate(TEXTS):
+    return _written(tmp_path / "workspace", TEXTS)
+
+
+def one_part(path: Path, answers: list[tuple[str | None, str]]) -> Workspace:
+    return _written(path, [answers])
+
+
+def _written(path: Path, parts: Sequence[Sequence[tuple[str | None, str]]]) -> Workspace:
+    made = Workspace(path)
+    for index, part in enumerate(parts):
         answers, segments = [], []
         for number, (text, state) in enumerate(part):
             answer_id = f"a-{index}{number}"
@@ -54,6 +68,7 @@ def workspace(tmp_path: Path) -> Workspace:
                 ]
         made.write_part("answers", index, tables.from_rows("answers", answers))
         made.write_part("segments", index, tables.from_rows("segments", segments))
+        made.write_part("contributions", index, tables.from_rows("contributions", [_form("c-1")]))
     for name in ("ingest", "tokenise"):
         entry = {"status": "done", "fingerprint": name, "files": {}, "upstream": {}}
         made.manifest["stages"][name] = entry
@@ -139,3 +154,41 @@ def test_a_register_that_cannot_stand_stops_the_stage_before_any_work(workspace:
     with pytest.raises(DoleancesError, match="E304"):
         run(workspace, _settings(register=path))
     assert workspace.parts("mentions") == []
+
+
+def test_what_an_organisation_belongs_to_and_became_has_a_row_without_mentions(tmp_path: Path) -> None:
+    anpe = "anpe;ANPE;ANPE;;;;;administration;etat;pole-emploi;1967;2008-12-19"
+    etat = "etat;Services de l'État;;;;;;administration;;;;"
+    path = tmp_path / "register.csv"
+    header = "organisation_id;name;acronym;aliases;cased;ambiguous;near;kind;parent;successor;since;until"
+    emploi = "pole-emploi;Pôle emploi;;;;;;établissement public;;;;"
+    path.write_text("\n".join((header, anpe, etat, emploi, "x;Autre;;;;;;média;;;;")) + "\n", encoding="utf-8")
+    made = one_part(tmp_path / "workspace", [("À l'ANPE, rien.", "pending")])
+    run(made, _settings(register=path))
+    rows = {row["organisation_id"]: row for row in made.read("organisations").to_pylist()}
+    assert {key: row["n_mentions"] for key, row in rows.items()} == {"o-anpe": 1, "o-etat": 0, "o-pole-emploi": 0}
+    named = rows["o-anpe"]
+    assert (named["parent_id"], named["successor_id"]) == ("o-etat", "o-pole-emploi")
+    assert (named["since"], named["until"]) == ("1967", "2008-12-19")
+
+
+def test_an_acronym_that_one_answer_spells_out_is_known_in_all_of_them(tmp_path: Path) -> None:
+    spelt = "La Fédération des Amis du Bocage Normand (FABN) nous aide."
+    made = one_part(tmp_path / "workspace", [(spelt, "pending"), ("Voir la FABN, pas le fabn.", "pending")])
+    run(made, _settings())
+    rows = [row for row in made.read("mentions").to_pylist() if row["label"] == "ORG"]
+    assert [row["surface"] for row in rows] == ["Fédération des Amis du Bocage Normand", "FABN", "FABN"]
+    (organisation,) = made.read("organisations").to_pylist()
+    assert {row["organisation_id"] for row in rows} == {organisation["organisation_id"]}
+    assert (organisation["name"], organisation["acronym"]) == ("Fédération des Amis du Bocage Normand", "FABN")
+
+
+def test_mentions_of_the_organisation_that_a_form_speaks_for_are_marked(tmp_path: Path) -> None:
+    text = "L'Union nationale des PIMMS agit partout. Notre réseau travaille avec EDF."
+    made = one_part(tmp_path / "workspace", [(text, "pending")])
+    run(made, _settings())
+    rows = made.read("mentions").to_pylist()
+    assert {row["surface"]: row["author_is_organisation"] for row in rows} == {
+        "Union nationale des PIMMS": True,
+        "EDF": False,
+    }
