@@ -160,6 +160,7 @@ def load_model(name_or_path: str | Path) -> Bundle:
     DoleancesError
         When there is none (E301), or it is not as it was written (E302, E303).
     """
-    from pipeline.topics import bundle, catalogue
+    from pipeline import catalogue
+    from pipeline.topics import bundle
 
     return bundle.load(catalogue.locate(str(name_or_path)))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import pipeline
-from pipeline import console
+from pipeline import bundles, catalogue, console
 from pipeline.cli_options import (
     DEFAULT_WORKSPACE,
     ConfigOption,
@@ -21,32 +21,34 @@ from pipeline.cli_options import (
 )
 from pipeline.workspace import Workspace
 
-models_app = typer.Typer(help="Topic models: list, show, verify, train.", no_args_is_help=True)
+_KINDS = {"topics": "themes", "spacy": "organisations"}
+
+models_app = typer.Typer(help="Models: list, show, verify, train.", no_args_is_help=True)
 evaluate_app = typer.Typer(help="Measure quality on answers marked by people.", no_args_is_help=True)
 
 
 @models_app.command("list")
 def models_list(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """List the models that ship and those of the workspace."""
-    from pipeline.topics import bundle, catalogue
-
     current = Workspace(workspace).manifest.get("model")
     for folder in catalogue.available(Workspace(workspace).path):
-        content = bundle.read_manifest(folder)
+        content = bundles.read_manifest(folder)
         reference = f"{content['name']}/{content['version']}"
         mark = " (current)" if reference == current else ""
-        console.out.print(f"{reference}{mark}  {folder}", soft_wrap=True, markup=False)
+        console.out.print(f"{reference}{mark}  {_KINDS[content['kind']]}  {folder}", soft_wrap=True, markup=False)
 
 
 @models_app.command("show")
 def models_show(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """Print the card of a model and its themes."""
-    from pipeline.topics import bundle, catalogue
+    """Print the card of a model, and its themes where it has some."""
+    from pipeline.topics import bundle
 
     folder = catalogue.locate(name, Workspace(workspace).path)
-    model = bundle.load(folder)
+    kind = bundles.read_manifest(folder)["kind"]
     console.out.print((folder / "README.md").read_text(encoding="utf-8"), markup=False, soft_wrap=True)
-    for key, themes in model.sets.items():
+    if kind != "topics":
+        return
+    for key, themes in bundle.load(folder).sets.items():
         console.out.print(f"{key}: {len(themes.topics)} themes")
         for topic in themes.topics:
             console.out.print(f"  {topic.topic_id}  {topic.n_answers:>6,}  {topic.label}", markup=False, soft_wrap=True)
@@ -55,10 +57,14 @@ def models_show(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> No
 @models_app.command("verify")
 def models_verify(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """Check the sums, shapes and schema of a model."""
-    from pipeline.topics import bundle, catalogue
+    from pipeline.entities import trained
+    from pipeline.topics import bundle
 
     folder = catalogue.locate(name, Workspace(workspace).path)
-    bundle.load(folder)
+    if bundles.read_manifest(folder)["kind"] == trained.KIND:
+        trained.load(folder)
+    else:
+        bundle.load(folder)
     console.out.print(f"{folder}: everything holds", soft_wrap=True, markup=False)
 
 
@@ -85,17 +91,30 @@ def models_train(
 @evaluate_app.command("entities")
 def evaluate_entities(
     gold: Annotated[Path, typer.Option(help="JSONL: text, spans, borderline.")],
+    compare: Annotated[bool, typer.Option(help="The stock model and the register alone too.")] = False,
+    mistakes: Annotated[bool, typer.Option(help="List every mistake, with the words around it.")] = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure the recognition of organisations: strict spans, with a 95 % interval."""
+    """Measure the recognition of organisations: strict spans, with a 95 % interval, and mistakes by kind."""
+    from pipeline.evaluation.baselines import StockRecogniser
     from pipeline.evaluation.entities import evaluate_entities as measure
 
     del workspace  # every command takes it; the register is the configuration's, the gold is a file
-    register = settings_from(config, None, None, None, None).entities.register_path
-    result = measure(gold, pipeline.OrganisationRecogniser(register=register))
+    settings = settings_from(config, None, None, None, None).entities
+    result = measure(gold, pipeline.OrganisationRecogniser(register=settings.register_path))
+    others = {}
+    if compare:
+        alone = pipeline.OrganisationRecogniser(register=settings.register_path, use_model=False)
+        others = {"register": measure(gold, alone), "stock": measure(gold, StockRecogniser())}
     if as_json:
-        print_json(result.to_dict())
-    else:
-        console.out.print(str(result), markup=False)
+        print_json(result.to_dict() | {"compared": {name: other.to_dict() for name, other in others.items()}})
+        return
+    for name, one in {"register and models": result, **others}.items():
+        console.out.print(f"{name}: {one}", markup=False, soft_wrap=True)
+    for mistake in result.mistakes if mistakes else ():
+        where = f"answer {mistake.answer}, {mistake.start}-{mistake.end}"
+        console.out.print(
+            f"{where}: {mistake.kind}: « {mistake.surface} » in « {mistake.context} »", markup=False, soft_wrap=True
+        )

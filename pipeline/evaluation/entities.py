@@ -1,16 +1,20 @@
-"""How well organisations are recognised: strict spans against a gold file, with a bootstrap interval over answers."""
+"""How well organisations are recognised: strict spans against a gold file, with a bootstrap interval over answers.
+
+Precision, recall and F1 count spans over all answers (micro); their intervals are percentiles of 2,000 resamples of the
+answers (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3).
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 
-from pipeline import errors
+from pipeline.evaluation.entity_errors import Mistake, mistakes_in
+from pipeline.evaluation.gold import GoldAnswer, load_gold
 
 RESAMPLES: Final = 2000
 
@@ -19,15 +23,6 @@ class Recogniser(Protocol):
     """Anything that finds organisations: ``predict(texts)`` gives a list of spans (start, end) for each text."""
 
     def predict(self, texts: list[str]) -> list[list[Any]]: ...
-
-
-@dataclass(frozen=True)
-class GoldAnswer:
-    """One answer with the spans that name organisations, and those that a careful person could decide either way."""
-
-    text: str
-    spans: frozenset[tuple[int, int]]
-    borderline: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,11 @@ class Score:
 
 @dataclass(frozen=True)
 class EntityEvaluation:
-    """The figures of a recogniser on a gold file. A span counts when its start and its end are right."""
+    """The figures of a recogniser on a gold file. A span counts when its start and its end are right.
+
+    ``linking`` is the share of the right spans that lead to the right organisation, None where the gold file names
+    none; ``mistakes`` are the spans that are wrong or missed, by kind.
+    """
 
     answers: int
     gold_spans: int
@@ -53,16 +52,33 @@ class EntityEvaluation:
     precision: Score
     recall: Score
     f1: Score
+    linked_spans: int
+    linking: float | None
+    mistakes: tuple[Mistake, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as plain dictionaries and numbers."""
         return asdict(self)
 
+    @property
+    def mistakes_by_kind(self) -> dict[str, int]:
+        """How many mistakes there are of each kind, most frequent first."""
+        counts = Counter(mistake.kind for mistake in self.mistakes)
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
     def __str__(self) -> str:
-        return (
-            f"ORG, strict spans, {self.answers} answers, {self.gold_spans} gold spans (95 % intervals over answers)\n"
-            f"precision {self.precision}\nrecall    {self.recall}\nF1        {self.f1}"
-        )
+        lines = [
+            f"ORG, strict spans, {self.answers} answers, {self.gold_spans} gold spans (95 % intervals over answers)",
+            f"precision {self.precision}",
+            f"recall    {self.recall}",
+            f"F1        {self.f1}",
+        ]
+        if self.linking is not None:
+            lines.append(
+                f"linking   {self.linking:.3f} of {self.linked_spans} right spans lead to the right organisation"
+            )
+        lines += [f"  {count:4d} {kind}" for kind, count in self.mistakes_by_kind.items()]
+        return "\n".join(lines)
 
 
 def evaluate_entities(gold_path: Path | str, recogniser: Recogniser, *, seed: int = 0) -> EntityEvaluation:
@@ -71,8 +87,9 @@ def evaluate_entities(gold_path: Path | str, recogniser: Recogniser, *, seed: in
     Parameters
     ----------
     gold_path : path
-        JSON lines: ``{"text": …, "spans": [[start, end, "ORG"], …], "borderline": [[start, end], …]}``. A prediction
-        that overlaps a borderline span and is no gold span counts neither as right nor as wrong.
+        JSON lines: ``{"text": …, "spans": [[start, end, "ORG"], …], "borderline": [[start, end], …]}``; a span may
+        say which organisation it names: ``[start, end, "ORG", organisation_id]``. A prediction that overlaps a
+        borderline span and is no gold span counts neither as right nor as wrong.
     recogniser : Recogniser
         For example `pipeline.OrganisationRecogniser()`.
     seed : int
@@ -97,49 +114,21 @@ def evaluate_entities(gold_path: Path | str, recogniser: Recogniser, *, seed: in
     precision, recall, f1 = (
         Score(round(float(point[i]), 4), round(float(low[i]), 4), round(float(high[i]), 4)) for i in range(3)
     )
-    return EntityEvaluation(len(answers), gold, predicted, correct, precision, recall, f1)
-
-
-def load_gold(path: Path | str) -> list[GoldAnswer]:
-    """Read a gold file; blank lines are skipped."""
-    path = Path(path)
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise errors.usage("E101", path=path) from None
-    except OSError as error:
-        raise errors.usage("E111", path=path, detail=error.strerror) from None
-    answers = []
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        if line.strip():
-            try:
-                answers.append(_gold_answer(json.loads(line.decode("utf-8"))))
-            except (ValueError, RecursionError) as error:
-                raise errors.usage("E306", path=path, line=number, detail=error) from None
-    if not answers:
-        raise errors.usage("E306", path=path, line=1, detail="no answer in the file")
-    return answers
-
-
-def _gold_answer(content: Any) -> GoldAnswer:
-    if not isinstance(content, dict) or not isinstance(content.get("text"), str):
-        raise ValueError("an object with a text is needed")
-    text = content["text"]
-    spans = list(_spans(content.get("spans"), text, "spans"))
-    return GoldAnswer(text, frozenset(spans), tuple(_spans(content.get("borderline", []), text, "borderline")))
-
-
-def _spans(found: Any, text: str, name: str) -> Iterator[tuple[int, int]]:
-    if not isinstance(found, list):
-        raise ValueError(f"{name} must be a list")
-    for span in found:
-        if not isinstance(span, list) or len(span) < 2 or not all(type(offset) is int for offset in span[:2]):
-            raise ValueError(f"{name}: a span is [start, end, label], not {span}")
-        start, end = span[:2]
-        if not 0 <= start < end <= len(text):
-            raise ValueError(f"{name}: [{start}, {end}] is outside the text of {len(text)} characters")
-        if len(span) < 3 or span[2] == "ORG":
-            yield start, end
+    links = [
+        span.organisation_id == answer.organisation_ids[span.start, span.end]
+        for answer, spans in zip(answers, predictions, strict=True)
+        for span in spans
+        if (span.start, span.end) in answer.organisation_ids
+    ]
+    mistakes = tuple(
+        mistake
+        for number, (answer, spans) in enumerate(zip(answers, predictions, strict=True), 1)
+        for mistake in mistakes_in(number, answer, spans)
+    )
+    linking = round(sum(links) / len(links), 4) if links else None
+    return EntityEvaluation(
+        len(answers), gold, predicted, correct, precision, recall, f1, len(links), linking, mistakes
+    )
 
 
 def _count(answer: GoldAnswer, found: list[Any]) -> tuple[int, int, int]:

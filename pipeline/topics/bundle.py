@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from pipeline import errors, storage
-from pipeline.topics.theme_files import ThemeSet, checked_array, read_sets, write_json, write_sets
+from pipeline import bundles, errors, storage
+from pipeline.topics.theme_files import ThemeSet, checked_array, read_sets, write_sets
 from pipeline.topics.vectors import WordVectors
-from pipeline.workspace import sha256_of
-
-SCHEMA_VERSION: Final = 1
 
 
 @dataclass(frozen=True)
@@ -64,17 +60,13 @@ def save(bundle: Bundle, folder: Path, card: str) -> None:
     np.save(temporary / "vectors.npy", vectors.matrix, allow_pickle=False)
     np.save(temporary / "frequencies.npy", vectors.frequencies, allow_pickle=False)
     write_sets(bundle.sets.values(), temporary)
-    sums = {path.name: sha256_of(path) for path in sorted(temporary.iterdir())}
     content = {
-        "schema": SCHEMA_VERSION,
-        "kind": "topics",
         "name": bundle.name,
         "version": bundle.version,
         "created_from": dict(bundle.created_from),
         "figures": dict(bundle.figures),
-        "files": sums,
     }
-    write_json(temporary / "model.json", content)
+    bundles.seal(temporary, "topics", content)
     shutil.rmtree(folder, ignore_errors=True)
     temporary.rename(folder)
 
@@ -95,26 +87,12 @@ def load(folder: Path) -> Bundle:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return model.json of a model after checking its schema version and the sum of every file."""
-    try:
-        content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        schema, files = int(content["schema"]), dict(content["files"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise errors.usage("E302", path=folder, detail=f"model.json: {error}") from None
-    if schema > SCHEMA_VERSION:
-        raise errors.usage("E303", path=folder, found=schema, expected=SCHEMA_VERSION)
-    if content.get("kind") != "topics":
-        raise errors.usage("E302", path=folder, detail=f"a model of kind {content.get('kind')}, not topics")
-    for name, expected in files.items():
-        path = folder / Path(name).name
-        if not path.is_file():
-            raise errors.usage("E302", path=folder, detail=f"{name} is missing")
-        if sha256_of(path) != expected:
-            raise errors.usage("E302", path=folder, detail=f"{name} does not match its checksum")
+    """Return model.json of a topic model after checking it (`pipeline.bundles.read_manifest`)."""
+    content = bundles.read_manifest(folder, "topics")
     for name in ("vocabulary.txt", "vectors.npy", "frequencies.npy", "assigners.npz", "topics.json"):
-        if name not in files:
+        if name not in content["files"]:
             raise errors.usage("E302", path=folder, detail=f"{name} is not listed in model.json")
-    return dict(content)
+    return content
 
 
 def _array(path: Path) -> Any:

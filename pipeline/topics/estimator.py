@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from pipeline import language
-from pipeline.topics import bundle, catalogue
+from pipeline import catalogue, language
+from pipeline.topics import bundle
 from pipeline.topics.documents import Document, document
 from pipeline.topics.fitting import fit_themes
 from pipeline.topics.theme_files import ThemeSet

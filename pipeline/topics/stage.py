@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Final
 
+from pipeline import catalogue
 from pipeline.config import Config
 from pipeline.executor import Progress
 from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
-from pipeline.topics import catalogue
 from pipeline.workspace import Workspace, sha256_of
 
 STAGE: Final = Stage("topics", reads=("ingest", "tokenise", "entities"), writes=("topics", "assignments"))

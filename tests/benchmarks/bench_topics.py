@@ -22,8 +22,8 @@ import numpy as np
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score
 from threadpoolctl import threadpool_limits
 
-from pipeline import language
-from pipeline.topics import bundle, catalogue, clustering
+from pipeline import catalogue, language
+from pipeline.topics import bundle, clustering
 from pipeline.topics.assigner import fit_assigner
 from pipeline.topics.documents import document
 from pipeline.topics.training import model_card

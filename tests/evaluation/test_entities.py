@@ -11,6 +11,7 @@ import pytest
 from pipeline.entities.estimator import OrganisationRecogniser
 from pipeline.entities.spans import Span
 from pipeline.errors import DoleancesError
+from pipeline.evaluation.baselines import StockRecogniser
 from pipeline.evaluation.entities import evaluate_entities
 
 DATA = Path(__file__).parents[1] / "data"
@@ -24,6 +25,13 @@ class Fixed:
 
     def predict(self, texts: list[str]) -> list[list[Any]]:
         return [self.spans for _ in texts]
+
+
+class Linked(Fixed):
+    """The same, with an organisation for each span."""
+
+    def __init__(self, *spans: tuple[int, int, str]) -> None:
+        self.spans = [Span(start, end, "ORG", "", one, "register") for start, end, one in spans]
 
 
 def write_gold(tmp_path: Path, *objects: object) -> Path:
@@ -75,6 +83,7 @@ def test_nothing_to_find_and_nothing_found_gives_zeros_not_an_error(tmp_path: Pa
         '{"text": "abc", "spans": [[-1, 2, "ORG"]]}',
         '{"text": "abc", "spans": ["x"]}',
         '{"text": "abc", "spans": [], "borderline": [[0]]}',
+        '{"text": "abc", "spans": [[0, 1, "ORG", 3]]}',
     ],
 )
 def test_a_bad_line_is_told_with_its_number(tmp_path: Path, line: str) -> None:
@@ -89,3 +98,30 @@ def test_a_missing_or_empty_gold_file_is_told(tmp_path: Path) -> None:
         evaluate_entities(tmp_path / "none.jsonl", Fixed())
     with pytest.raises(DoleancesError, match="E306"):
         evaluate_entities(write_gold(tmp_path), Fixed())
+
+
+def test_every_mistake_is_told_with_its_kind(tmp_path: Path) -> None:
+    text = "abc DEF Ghi jkl mno pqr"
+    gold = {"text": text, "spans": [[0, 3, "ORG"], [4, 7, "ORG"], [8, 15, "ORG"]], "borderline": [[16, 19]]}
+    result = evaluate_entities(write_gold(tmp_path, gold), Fixed((8, 11), (16, 19), (20, 23)))
+    assert [(mistake.kind, mistake.surface) for mistake in result.mistakes] == [
+        ("missed, in lower case", "abc"),
+        ("missed, an acronym", "DEF"),
+        ("other boundaries", "Ghi jkl"),
+        ("spurious, from the model", "pqr"),
+    ]
+    assert result.mistakes_by_kind["other boundaries"] == 1
+    assert result.mistakes[0].answer == 1
+
+
+def test_linking_counts_the_right_spans_whose_organisation_is_marked(tmp_path: Path) -> None:
+    gold = {"text": "abcdefghij", "spans": [[0, 2, "ORG", "o-a"], [4, 6, "ORG", "o-b"], [7, 9, "ORG"]]}
+    result = evaluate_entities(write_gold(tmp_path, gold), Linked((0, 2, "o-a"), (4, 6, "o-c"), (7, 9, "o-d")))
+    assert (result.linked_spans, result.linking) == (2, 0.5)
+    assert [mistake.kind for mistake in result.mistakes] == ["other organisation than o-b"]
+    assert evaluate_entities(write_gold(tmp_path, {"text": "a", "spans": []}), Fixed()).linking is None
+
+
+def test_the_stock_model_finds_less_than_the_register() -> None:
+    result = evaluate_entities(DATA / "gold_organisations_dev.jsonl", StockRecogniser())
+    assert 0.1 < result.f1.value < 0.7

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline import bundles, catalogue
 from pipeline.errors import DoleancesError, ExitCode
-from pipeline.topics import bundle, catalogue
+from pipeline.topics import bundle
 from pipeline.topics.bundle import Bundle
 from pipeline.topics.fitting import fit_themes
 from pipeline.topics.vectors import train_vectors
@@ -138,7 +139,7 @@ def test_a_damaged_manifest_is_refused(folder: Path, content: bytes) -> None:
 
 
 def test_a_newer_schema_says_to_upgrade(folder: Path) -> None:
-    reseal(folder, schema=bundle.SCHEMA_VERSION + 1)
+    reseal(folder, schema=bundles.SCHEMA_VERSION + 1)
     error = refusal(folder)
     assert error.problem.code == "E303" and "upgrade" in str(error).lower()
 

@@ -29,7 +29,7 @@ def locate(name: str, workspace: Path | None = None) -> Path:
 
 
 def shipped() -> list[str]:
-    """Return the names of the models that ship with the package."""
+    """Return the names of the models that ship with the package, of any kind."""
     folder = resource("models")
     return sorted(path.parent.name for path in folder.glob("*/model.json")) if folder.is_dir() else []
 

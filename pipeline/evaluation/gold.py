@@ -1,0 +1,72 @@
+"""Gold files of organisations: answers with the spans that people marked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline import errors
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class GoldAnswer:
+    """One answer with the spans that name organisations, and those that a careful person could decide either way.
+
+    ``organisation_ids`` says which organisation a span names, where that was marked.
+    """
+
+    text: str
+    spans: frozenset[Place]
+    borderline: tuple[Place, ...]
+    organisation_ids: dict[Place, str] = field(default_factory=dict)
+
+
+def load_gold(path: Path | str) -> list[GoldAnswer]:
+    """Read a gold file; blank lines are skipped."""
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise errors.usage("E101", path=path) from None
+    except OSError as error:
+        raise errors.usage("E111", path=path, detail=error.strerror) from None
+    answers = []
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        if line.strip():
+            try:
+                answers.append(_gold_answer(json.loads(line.decode("utf-8"))))
+            except (ValueError, RecursionError) as error:
+                raise errors.usage("E306", path=path, line=number, detail=error) from None
+    if not answers:
+        raise errors.usage("E306", path=path, line=1, detail="no answer in the file")
+    return answers
+
+
+def _gold_answer(content: Any) -> GoldAnswer:
+    if not isinstance(content, dict) or not isinstance(content.get("text"), str):
+        raise ValueError("an object with a text is needed")
+    text = content["text"]
+    spans = dict(_spans(content.get("spans"), text, "spans"))
+    borderline = tuple(place for place, _ in _spans(content.get("borderline", []), text, "borderline"))
+    return GoldAnswer(text, frozenset(spans), borderline, {place: one for place, one in spans.items() if one})
+
+
+def _spans(found: Any, text: str, name: str) -> Iterator[tuple[Place, str | None]]:
+    if not isinstance(found, list):
+        raise ValueError(f"{name} must be a list")
+    for span in found:
+        if not isinstance(span, list) or len(span) < 2 or not all(type(offset) is int for offset in span[:2]):
+            raise ValueError(f"{name}: a span is [start, end, label], not {span}")
+        start, end = span[:2]
+        if not 0 <= start < end <= len(text):
+            raise ValueError(f"{name}: [{start}, {end}] is outside the text of {len(text)} characters")
+        if len(span) < 3 or span[2] == "ORG":
+            identifier = span[3] if len(span) > 3 else None
+            if identifier is not None and not isinstance(identifier, str):
+                raise ValueError(f"{name}: an organisation_id is a text, not {identifier}")
+            yield (start, end), identifier
