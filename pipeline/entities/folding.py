@@ -16,9 +16,8 @@ _SEPARATORS: Final = frozenset("-'’‘ʼ`´‐‑‒–—−­_")
 _LETTERS: Final = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
 # The dots of « S.N.C.F. »: each stands beside letters that stand alone.
 _ACRONYM: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")
-# Texts in which every character folds to exactly one, and nothing is joined: nearly all of them.
-_EVEN: Final = re.compile(r"[\x20-\x7e\n\r\t\xa0-\xac\xae\xaf\xb0-\xb9\xbb\xbfÀ-ÅÇ-ÖÙ-Ýà-åç-öù-ýÿ‘’“”…€–—\u202f]*")
 _DOTTED: Final = re.compile(r"(?<![^\W_])[^\W\d_]\.[^\W\d_]")
+_DOT_AND_LETTER: Final = re.compile(rb"\.[a-z]")
 
 
 class _Table(dict[int, str]):
@@ -64,12 +63,34 @@ class Folded:
         return self.offsets[start], last
 
 
+def _bytes_table(encoding: str) -> bytes:
+    """Return what each byte of an encoding folds to, 0 where that is not one byte."""
+    table = bytearray(256)
+    for byte in range(256):
+        try:
+            folded = _fold_character(bytes([byte]).decode(encoding)).encode(encoding)
+        except UnicodeError:
+            continue
+        if len(folded) == 1:
+            table[byte] = folded[0]
+    return bytes(table)
+
+
+# Tables of bytes fold about four times as fast as a table of characters; Latin-1 lacks « … », « ’ » and « € ».
+_BYTES: Final = {encoding: _bytes_table(encoding) for encoding in ("latin-1", "cp1252")}
+
+
 def fold_with_offsets(text: str) -> Folded:
     """Fold `text` and keep where each character comes from."""
-    if _EVEN.fullmatch(text):
-        folded = text.translate(_TABLE)
-        if "  " not in folded and not ("." in text and _DOTTED.search(text)):
-            return Folded(text, folded, range(len(text)))
+    for encoding, table in _BYTES.items():
+        try:
+            folded = text.encode(encoding).translate(table)
+        except UnicodeEncodeError:
+            continue
+        # Nearly all texts: every character folds to exactly one, and nothing is joined.
+        if b"\0" in folded or b"  " in folded or (_DOT_AND_LETTER.search(folded) and _DOTTED.search(text)):
+            break
+        return Folded(text, folded.decode(encoding), range(len(text)))
     return _fold_slowly(text)
 
 

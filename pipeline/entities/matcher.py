@@ -12,11 +12,13 @@ from typing import Any, Final
 import ahocorasick
 
 from pipeline.entities.folding import Folded, fold, fold_with_offsets
+from pipeline.entities.misspellings import Misspellings
 from pipeline.entities.register import Register
 from pipeline.entities.register_rows import Organisation
 
 _TOKEN: Final = frozenset("./@:+~%?=&#_-")
 _ADDRESS: Final = re.compile(r".*(?:@|\.(?:fr|com|org|net|eu|info|gouv)(?![^\W_]))", re.IGNORECASE | re.DOTALL)
+_MARKS: Final = bytes(byte if chr(byte).isalnum() else 32 for byte in range(256))
 _REACH: Final = 200
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?:;•\n\r…])[\s\"'«“‘(*–—-]*$")
 _SHOUT_WINDOW: Final = 40
@@ -46,12 +48,7 @@ class _Reading:
     near: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """A folded name: its readings, those that depend on the words around first."""
-
-    letters: int
-    readings: tuple[_Reading, ...]
+_Found = tuple[int, int, str | None]
 
 
 class RegisterMatcher:
@@ -72,10 +69,16 @@ class RegisterMatcher:
         # « canal de Suez » is no organisation, and as the longer match it keeps Suez from being one there.
         for name in register.not_organisations:
             readings[name].append(_Reading(None))
+        anyhow = [name for name, found in readings.items() if any(_in_any_casing(reading) for reading in found)]
+        self._misspellings = Misspellings(anyhow)
         self._automaton: Any = ahocorasick.Automaton()
+        # « agirc/arrco » and « agirc arrco » are one key.
+        names: defaultdict[str, dict[str, list[_Reading]]] = defaultdict(dict)
         for name, found in readings.items():
-            found.sort(key=lambda reading: reading.near is None)
-            self._automaton.add_word(name, _Candidate(len(name), tuple(found)))
+            # Those that depend on the words around come first.
+            names[_apart(name)][name] = sorted(found, key=lambda reading: reading.near is None)
+        for key, same in names.items():
+            self._automaton.add_word(key, (len(key) - 2, same))
         if readings:
             self._automaton.make_automaton()
 
@@ -87,19 +90,12 @@ class RegisterMatcher:
         """Return the names in a text that is folded already."""
         if not len(self._automaton):
             return []
-        found: list[tuple[int, int, str | None]] = []
-        content = folded.text
-        for last, candidate in self._automaton.iter(content):
-            end = last + 1
-            start = end - candidate.letters
-            if (start and content[start - 1].isalnum()) or (end < len(content) and content[end].isalnum()):
-                continue
-            if (reading := _read(folded, start, end, candidate.readings)) is not None:
-                found.append((start, end, reading.organisation_id))
+        found = self._found(folded)
+        found += self._found_misspelt(folded)
         if not found:
             return []
         matches: list[Match] = []
-        taken = bytearray(len(content))
+        taken = bytearray(len(folded.text))
         found.sort(key=lambda one: (one[0] - one[1], one[0]))
         for start, end, organisation_id in found:
             # What is taken is no shorter, so an overlap always touches the first or the last character.
@@ -111,6 +107,43 @@ class RegisterMatcher:
                 if organisation_id is not None:
                     matches.append(Match(first, after, organisation_id, start, end))
         return sorted(matches, key=lambda match: match.start)
+
+    def _found(self, folded: Folded) -> list[_Found]:
+        found: list[_Found] = []
+        content = folded.text
+        for last, (letters, names) in self._automaton.iter(_apart(content)):
+            end = last - 1  # a space stands before the text, and another after the name
+            start = end - letters
+            readings = names.get(content[start:end])
+            if readings and (reading := _read(folded, start, end, readings)) is not None:
+                found.append((start, end, reading.organisation_id))
+        return found
+
+    def _found_misspelt(self, folded: Folded) -> list[_Found]:
+        mended = self._misspellings.mend(folded.text)
+        if mended is None:
+            return []
+        text, places, words = mended
+        again = Folded(folded.original, text, [folded.offsets[place] for place in places])
+        return [
+            (places[start], places[end - 1] + 1, organisation_id)
+            for start, end, organisation_id in self._found(again)
+            if any(start <= first and after <= end for first, after in words)
+            and self._misspellings.counts(text[start:end])
+            # « Urssaff », but not « accentuée » for Accenture.
+            and (" " in text[start:end] or folded.original[again.offsets[start]].isupper())
+        ]
+
+
+def _apart(folded: str) -> str:
+    """Return folded text with a space for every mark, and one at each end: where a name is found, it is whole words.
+
+    Without it nine hits in ten would be the letters of an acronym inside some word.
+    """
+    try:
+        return f" {folded.encode('latin-1').translate(_MARKS).decode('latin-1')} "
+    except UnicodeEncodeError:
+        return f" {''.join(character if character.isalnum() else ' ' for character in folded)} "
 
 
 def capitals(surface: str) -> str:
@@ -147,13 +180,17 @@ def _readings(organisation: Organisation) -> Iterator[tuple[str, _Reading]]:
             yield fold(surface), _Reading(identifier, near=near)
 
 
+def _in_any_casing(reading: _Reading) -> bool:
+    return reading.organisation_id is not None and not reading.cased and reading.near is None
+
+
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     """Return what finds one of `words` in folded text; « orient* » finds every word that starts so."""
     found = [re.escape(fold(word.removesuffix("*"))) + (r"\w*" if word.endswith("*") else "") for word in words]
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)")
 
 
-def _read(folded: Folded, start: int, end: int, readings: tuple[_Reading, ...]) -> _Reading | None:
+def _read(folded: Folded, start: int, end: int, readings: list[_Reading]) -> _Reading | None:
     """Return the first reading that the words around a name and its capitals allow."""
     for reading in readings:
         if reading.near is not None:

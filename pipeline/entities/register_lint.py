@@ -32,11 +32,12 @@ def _warnings(register: Register) -> Iterator[tuple[Organisation, str]]:
     for organisation in register.organisations.values():
         yield from ((organisation, detail) for detail in _written_twice(organisation))
         lost = []
-        for written in organisation.written:
+        counted = dict.fromkeys((*organisation.surfaces, *organisation.cased, *organisation.ambiguous))
+        for written in counted:
             instead = _found_instead(matcher, register, organisation, written)
             if instead is not None:
                 lost.append((written, instead))
-        if len(lost) == len(organisation.written):
+        if len(lost) == len(counted):
             yield organisation, f"nothing leads to {organisation.organisation_id}: none of its names is ever found"
         else:
             yield from ((organisation, f"« {name} » is never found: {instead}") for name, instead in lost)
