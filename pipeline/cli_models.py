@@ -88,6 +88,32 @@ def models_train(
     console.out.print(f"{output / name}: {len(made.vectors.vocabulary):,} words, {len(made.sets)} sets of themes")
 
 
+@models_app.command("train-recogniser")
+def models_train_recogniser(
+    name: Annotated[str, typer.Option(help="Name of the model.")],
+    output: Annotated[Path, typer.Option(help="Folder that the model's own folder is written to.")],
+    gold: Annotated[list[Path] | None, typer.Option(help="JSONL of marked answers to learn from too.")] = None,
+    held_out: Annotated[list[Path] | None, typer.Option(help="JSONL of marked answers never to learn from.")] = None,
+    limit: Annotated[int, typer.Option(min=100, help="Answers to learn from, at the most.")] = 24_000,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps of training.")] = None,
+    version: Annotated[str, typer.Option(help="Version of the model.")] = "1",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+) -> None:
+    """Train a recogniser of names from scratch, on the answers where register and stock model agree."""
+    from pipeline.entities.training import train_on_workspace
+
+    place = existing(workspace)
+    settings = settings_from(config, None, None, None, None)
+    with place.lock():
+        figures = train_on_workspace(
+            place, settings, name, version, output, gold=gold or [], held_out=held_out or [], limit=limit, steps=steps
+        )
+    for label, found in figures.items():
+        console.out.print(f"{label}: precision {found['precision']}, recall {found['recall']}, F1 {found['f1']}")
+    console.out.print(f"{output / name}: figures on a part of the silver answers; measure it with evaluate entities")
+
+
 @evaluate_app.command("entities")
 def evaluate_entities(
     gold: Annotated[Path, typer.Option(help="JSONL: text, spans, borderline.")],
@@ -103,7 +129,8 @@ def evaluate_entities(
 
     del workspace  # every command takes it; the register is the configuration's, the gold is a file
     settings = settings_from(config, None, None, None, None).entities
-    result = measure(gold, pipeline.OrganisationRecogniser(register=settings.register_path))
+    whole = pipeline.OrganisationRecogniser(register=settings.register_path, recogniser=settings.recogniser)
+    result = measure(gold, whole)
     others = {}
     if compare:
         alone = pipeline.OrganisationRecogniser(register=settings.register_path, use_model=False)

@@ -61,6 +61,9 @@ class EntitiesConfig(_Section):
     register_path: str | None = Field(
         default=None, alias="register", description="a register of your own, instead of ours"
     )
+    recogniser: str | None = Field(
+        default=None, description="a trained recogniser beside the register and the stock model: its name, or a path"
+    )
 
 
 class TopicsConfig(_Section):

@@ -8,8 +8,11 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 
-from pipeline.entities.finder import recognise
+from pipeline import catalogue
+from pipeline.entities.finder import knowledge, recognise
+from pipeline.entities.pairs import count_pairs
 from pipeline.entities.spans import Span
+from pipeline.entities.spelt_out import learn
 
 
 class OrganisationRecogniser(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -21,6 +24,13 @@ class OrganisationRecogniser(BaseEstimator):  # type: ignore[misc]  # scikit-lea
         A register of your own (CSV, see seeds/organisations/README.md), instead of the one that ships.
     use_model : bool
         Ask spaCy's model too, for organisations that the register does not know.
+    recogniser : path, optional
+        Name or path of a trained recogniser (`doleances models train-recogniser`), asked too.
+
+    Attributes
+    ----------
+    spelt_out_ : dict of str to str
+        The organisation id of each acronym that the texts given to `fit` spell out and the register does not know.
 
     Examples
     --------
@@ -28,12 +38,17 @@ class OrganisationRecogniser(BaseEstimator):  # type: ignore[misc]  # scikit-lea
     'o-caf'
     """
 
-    def __init__(self, register: str | Path | None = None, use_model: bool = True) -> None:
+    def __init__(
+        self, register: str | Path | None = None, use_model: bool = True, recogniser: str | Path | None = None
+    ) -> None:
         self.register = register
         self.use_model = use_model
+        self.recogniser = recogniser
 
     def fit(self, texts: Iterable[str] | None = None, y: Any = None) -> OrganisationRecogniser:
-        """Do nothing: register and model are fitted already."""
+        """Learn the acronyms that the texts spell out; what was not fitted knows the register alone."""
+        counts = count_pairs(dict.fromkeys(texts or ()))
+        self.spelt_out_ = learn(counts, knowledge(self.register).matcher)
         return self
 
     def predict(self, texts: Iterable[str]) -> list[list[Span]]:
@@ -44,5 +59,11 @@ class OrganisationRecogniser(BaseEstimator):  # type: ignore[misc]  # scikit-lea
         list of list of Span
             A list for each text, in order; each span has start, end, surface, label (ORG) and organisation_id.
         """
-        found = recognise(list(texts), register=self.register, use_model=self.use_model)
+        found = recognise(
+            list(texts),
+            register=self.register,
+            use_model=self.use_model,
+            spelt_out=getattr(self, "spelt_out_", None),
+            trained=None if self.recogniser is None else catalogue.locate(str(self.recogniser)),
+        )
         return [[span for span in spans if span.label == "ORG"] for spans in found]

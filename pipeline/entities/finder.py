@@ -13,6 +13,7 @@ from pipeline.entities.merge import Known, merge
 from pipeline.entities.recogniser import model_spans
 from pipeline.entities.register import load_register, register_files
 from pipeline.entities.spans import Span
+from pipeline.entities.trained import trained_spans
 
 
 def recognise(
@@ -21,6 +22,7 @@ def recognise(
     register: str | Path | None = None,
     use_model: bool = True,
     spelt_out: Mapping[str, str] | None = None,
+    trained: Path | None = None,
 ) -> list[list[Span]]:
     """Return, for each text, its named entities in order, none overlapping another.
 
@@ -34,6 +36,8 @@ def recognise(
         With False only the register is asked: fast, and without persons and places.
     spelt_out : mapping of str to str, optional
         The organisation id of each acronym that the corpus spells out (`pipeline.entities.spelt_out.learn`).
+    trained : path, optional
+        Folder of a trained recogniser, asked for organisations too; persons and places are the stock model's.
 
     Returns
     -------
@@ -43,6 +47,9 @@ def recognise(
     known = replace(knowledge(register), spelt_out=spelt_out or {})
     distinct = list(dict.fromkeys(texts))
     by_model = model_spans(distinct) if use_model else [[] for _ in distinct]
+    if trained is not None:
+        for spans, more in zip(by_model, trained_spans(distinct, trained), strict=True):
+            spans += [span for span in more if span.label == "ORG"]
     found = {text: merge(text, known, spans) for text, spans in zip(distinct, by_model, strict=True)}
     return [found[text] for text in texts]
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ def find_mentions(
     contributions: pa.Table,
     register: str | None = None,
     spelt_out: Mapping[str, str] | None = None,
+    trained: Path | None = None,
 ) -> tuple[pa.Table, dict[str, str]]:
     """Return the mentions of the answers whose state is pending.
 
@@ -35,6 +37,8 @@ def find_mentions(
         Path of a register, instead of the one that ships.
     spelt_out : mapping of str to str, optional
         The organisation id of each acronym that the corpus spells out.
+    trained : path, optional
+        Folder of a trained recogniser.
 
     Returns
     -------
@@ -47,7 +51,7 @@ def find_mentions(
     encoded = pending["text"].combine_chunks().dictionary_encode()
     text_of: list[int] = encoded.indices.to_pylist()  # of each answer: every distinct text is read once
     texts: list[str] = encoded.dictionary.to_pylist()
-    search = partial(recognise, register=register, spelt_out=spelt_out)
+    search = partial(recognise, register=register, spelt_out=spelt_out, trained=trained)
     found, failures = poison.analyse_each(search, texts)
     ids: list[str] = pending["answer_id"].to_pylist()
     forms: list[str] = pending["contribution_id"].to_pylist()

@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import executor, language, poison, tables
+from pipeline import bundles, catalogue, executor, language, poison, tables
 from pipeline.config import Config
 from pipeline.entities.finder import knowledge
 from pipeline.entities.finding import find_mentions
@@ -18,8 +18,9 @@ from pipeline.entities.naming import organisation_rows, surfaces_named
 from pipeline.entities.pairs import PairCounts, count_pairs
 from pipeline.entities.register import register_files
 from pipeline.entities.spelt_out import learn
+from pipeline.entities.trained import KIND
 from pipeline.stage import Stage, Summary, stage_run
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, sha256_of
 
 STAGE: Final = Stage("entities", reads=("tokenise",), writes=("organisations", "mentions"), revision=3)
 
@@ -31,6 +32,9 @@ def run(
     given = config.entities.register_path
     register = str(Path(given).absolute()) if given is not None else None
     parameters = {"register": register_files(register).sums(), "versions": language.versions()}
+    trained = _trained(workspace, config)
+    if trained is not None:
+        parameters["recogniser"] = {"sha256": sha256_of(trained / bundles.MANIFEST)}
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
             matcher = knowledge(register).matcher  # a register that cannot stand is told of before any work
@@ -38,7 +42,7 @@ def run(
             todo = [i for i in parts if not stage.partition_done(i)]
             counts = executor.reduce_items(partial(_pairs, str(workspace.path)), parts, config.execution)
             spelt_out = learn(counts or PairCounts(), matcher)
-            task = partial(_partition, str(workspace.path), register, spelt_out)
+            task = partial(_partition, str(workspace.path), register, spelt_out, trained)
             done = len(parts) - len(todo)
             for _ in executor.map_items(task, todo, config.execution, progress, already=done):
                 pass
@@ -60,12 +64,23 @@ def _pairs(path: str, index: int) -> PairCounts:
     return count_pairs(pc.unique(answers.filter(pc.equal(answers["state"], "pending"))["text"]).to_pylist())
 
 
-def _partition(path: str, register: str | None, spelt_out: Mapping[str, str], index: int) -> executor.Amount:
+def _trained(workspace: Workspace, config: Config) -> Path | None:
+    """Return the folder of the recogniser that is configured, once it is known to be whole."""
+    if config.entities.recogniser is None:
+        return None
+    folder = catalogue.locate(config.entities.recogniser, workspace.path)
+    bundles.read_manifest(folder, KIND)
+    return folder
+
+
+def _partition(
+    path: str, register: str | None, spelt_out: Mapping[str, str], trained: Path | None, index: int
+) -> executor.Amount:
     workspace = Workspace(path)
     answers = _answers(workspace, index, ["answer_id", "contribution_id", "text", "state"])
     segments = workspace.read_part("segments", index, ["segment_id", "answer_id", "start", "end"])
     contributions = workspace.read_part("contributions", index, ["contribution_id", "author_type", "title"])
-    mentions, failures = find_mentions(answers, segments, contributions, register, spelt_out)
+    mentions, failures = find_mentions(answers, segments, contributions, register, spelt_out, trained)
     poison.write_rejected(workspace, STAGE.name, index, failures)
     workspace.write_part("mentions", index, mentions)
     return executor.Amount(pc.sum(pc.equal(answers["state"], "pending")).as_py() or 0, "answers")

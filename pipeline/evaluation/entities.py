@@ -13,8 +13,8 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from pipeline.entities.gold import GoldAnswer, load_gold
 from pipeline.evaluation.entity_errors import Mistake, mistakes_in
-from pipeline.evaluation.gold import GoldAnswer, load_gold
 
 RESAMPLES: Final = 2000
 

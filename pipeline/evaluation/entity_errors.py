@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipeline.evaluation.gold import GoldAnswer
+from pipeline.entities.gold import GoldAnswer
 
 _AROUND: Final = 40
 

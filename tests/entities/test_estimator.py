@@ -43,7 +43,7 @@ def test_each_organisation_of_the_seed_folds_onto_one_whatever_its_spelling() ->
 
 def test_it_is_an_estimator_that_can_be_cloned() -> None:
     estimator = clone(OrganisationRecogniser(use_model=False))
-    assert estimator.get_params() == {"register": None, "use_model": False}
+    assert estimator.get_params() == {"register": None, "use_model": False, "recogniser": None}
     assert estimator.fit() is estimator
 
 
