@@ -12,9 +12,10 @@ import click
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import dataset, entities, errors, ledger, poison, report, tables, tokenise
+from pipeline import dataset, errors, ledger, poison, report, tables, tokenise
 from pipeline.cli import app
 from pipeline.config import Config
+from pipeline.entities import finding
 from pipeline.forget import forget
 from pipeline.stage import Stage, stage_run, stale_stages, update_files
 from pipeline.verify import verify
@@ -210,7 +211,7 @@ def poisoned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (tmp_path / "doleances.toml").write_text("[ingest]\npartition_size = 20\n")
     for module, name, poison_text in (
         (tokenise.stage, "_analyse", IN_TOKENISE),
-        (entities.stage, "recognise", IN_ENTITIES),
+        (finding, "recognise", IN_ENTITIES),
     ):
         monkeypatch.setattr(module, name, _raising(getattr(module, name), poison_text))
     return ["run", str(source), "--config", str(tmp_path / "doleances.toml"), "--workers", "1", "--workspace"]

@@ -17,6 +17,7 @@ _LETTERS: Final = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ
 # The dots of « S.N.C.F. »: each stands beside letters that stand alone.
 _ACRONYM: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")
 _DOTTED: Final = re.compile(r"(?<![^\W_])[^\W\d_]\.[^\W\d_]")
+_SPACES: Final = re.compile(rb" {2,}")
 _DOT_AND_LETTER: Final = re.compile(rb"\.[a-z]")
 
 
@@ -88,10 +89,27 @@ def fold_with_offsets(text: str) -> Folded:
         except UnicodeEncodeError:
             continue
         # Nearly all texts: every character folds to exactly one, and nothing is joined.
-        if b"\0" in folded or b"  " in folded or (_DOT_AND_LETTER.search(folded) and _DOTTED.search(text)):
+        if b"\0" in folded or (_DOT_AND_LETTER.search(folded) and _DOTTED.search(text)):
             break
-        return Folded(text, folded.decode(encoding), range(len(text)))
+        if b"  " not in folded:
+            return Folded(text, folded.decode(encoding), range(len(text)))
+        single, offsets = _single_spaces(folded)
+        return Folded(text, single.decode(encoding), offsets)
     return _fold_slowly(text)
+
+
+def _single_spaces(folded: bytes) -> tuple[bytes, list[int]]:
+    """Return folded text with one space for each run of them, and where each of its bytes was."""
+    pieces: list[bytes] = []
+    offsets: list[int] = []
+    at = 0
+    for run in _SPACES.finditer(folded):
+        pieces.append(folded[at : run.start() + 1])
+        offsets += range(at, run.start() + 1)
+        at = run.end()
+    pieces.append(folded[at:])
+    offsets += range(at, len(folded))
+    return b"".join(pieces), offsets
 
 
 def fold(text: str) -> str:
