@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from typing import Final
 
 from pipeline.entities.folding import fold
+
+NOT_IN_REGISTER: Final = "o-x"
+_LOCAL: Final = re.compile(rf"{NOT_IN_REGISTER}[0-9a-f]{{12}}")
 
 
 def register_id(organisation_id: str) -> str:
@@ -14,4 +19,9 @@ def register_id(organisation_id: str) -> str:
 
 def local_id(surface: str) -> str:
     """Return the id of an organisation that is not in the register: the same for every spelling that folds alike."""
-    return "o-x" + hashlib.sha256(fold(surface).encode("utf-8")).hexdigest()[:12]
+    return NOT_IN_REGISTER + hashlib.sha256(fold(surface).encode("utf-8")).hexdigest()[:12]
+
+
+def is_local(organisation_id: str) -> bool:
+    """Say whether an id is that of an organisation which only this corpus knows."""
+    return _LOCAL.fullmatch(organisation_id) is not None

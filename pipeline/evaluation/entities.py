@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from pipeline.entities.gold import GoldAnswer, load_gold
-from pipeline.evaluation.entity_errors import Mistake, mistakes_in
+from pipeline.evaluation.entity_errors import Mistake, leads_to, mistakes_in
 
 RESAMPLES: Final = 2000
 
@@ -115,7 +115,7 @@ def evaluate_entities(gold_path: Path | str, recogniser: Recogniser, *, seed: in
         Score(round(float(point[i]), 4), round(float(low[i]), 4), round(float(high[i]), 4)) for i in range(3)
     )
     links = [
-        span.organisation_id == answer.organisation_ids[span.start, span.end]
+        leads_to(span.organisation_id, answer.organisation_ids[span.start, span.end])
         for answer, spans in zip(answers, predictions, strict=True)
         for span in spans
         if (span.start, span.end) in answer.organisation_ids

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.entities.estimator import OrganisationRecogniser
+from pipeline.entities.linker import local_id
 from pipeline.entities.spans import Span
 from pipeline.errors import DoleancesError
 from pipeline.evaluation.baselines import StockRecogniser
@@ -120,6 +121,27 @@ def test_linking_counts_the_right_spans_whose_organisation_is_marked(tmp_path: P
     assert (result.linked_spans, result.linking) == (2, 0.5)
     assert [mistake.kind for mistake in result.mistakes] == ["other organisation than o-b"]
     assert evaluate_entities(write_gold(tmp_path, {"text": "a", "spans": []}), Fixed()).linking is None
+
+
+def test_an_organisation_that_the_register_does_not_have_is_linked_right_by_any_id_of_the_corpus(
+    tmp_path: Path,
+) -> None:
+    gold = {"text": "abcdefghij", "spans": [[0, 2, "ORG", "o-x"], [4, 6, "ORG", "o-x"]]}
+    result = evaluate_entities(write_gold(tmp_path, gold), Linked((0, 2, local_id("ab")), (4, 6, "o-xerox")))
+    assert (result.linked_spans, result.linking) == (2, 0.5)
+    assert [mistake.surface for mistake in result.mistakes] == ["ef"]
+
+
+@pytest.mark.parametrize("name", ["gold_organisations_dev", "gold_organisations_dev2", "seed_organisations"])
+def test_right_spans_lead_to_the_organisation_that_was_marked(name: str) -> None:
+    result = evaluate_entities(DATA / f"{name}.jsonl", OrganisationRecogniser())
+    assert result.linking is not None and result.linking >= 0.99 and result.linked_spans == result.correct_spans
+
+
+def test_organisations_are_found_in_answers_that_nothing_was_tuned_on() -> None:
+    result = evaluate_entities(DATA / "gold_organisations_test.jsonl", OrganisationRecogniser())
+    assert result.precision.value >= 0.95 and result.f1.value >= 0.93
+    assert result.linking is not None and result.linking >= 0.97
 
 
 def test_the_stock_model_finds_less_than_the_register() -> None:
