@@ -123,7 +123,7 @@ def test_linking_counts_the_right_spans_whose_organisation_is_marked(tmp_path: P
     assert evaluate_entities(write_gold(tmp_path, {"text": "a", "spans": []}), Fixed()).linking is None
 
 
-def test_an_organisation_that_the_register_does_not_have_is_linked_right_by_any_id_of_the_corpus(
+def test_an_organisation_the_register_does_not_have_is_linked_right_by_any_id_of_the_corpus(
     tmp_path: Path,
 ) -> None:
     gold = {"text": "abcdefghij", "spans": [[0, 2, "ORG", "o-x"], [4, 6, "ORG", "o-x"]]}
