@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -15,14 +17,20 @@ register_app = typer.Typer(help="The register of organisations: check it.", no_a
 
 @register_app.command("lint")
 def register_lint(
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE, config: ConfigOption = None, as_json: JsonOption = False
+    register: Annotated[
+        Path | None, typer.Argument(help="A register, instead of the one that is configured.", show_default=False)
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Check the register that is configured: rows that cannot stand, names that lead nowhere; exit 2 on errors."""
+    """Check a register: rows that cannot stand, names that lead nowhere; exit 2 on errors."""
     from pipeline.entities.register import register_files
     from pipeline.entities.register_lint import lint
 
     del workspace  # every command takes it; the register is the configuration's
-    problems = lint(register_files(settings_from(config, None, None, None, None).entities.register_path))
+    configured = settings_from(config, None, None, None, None).entities.register_path
+    problems = lint(register_files(register or configured))
     found = [problem for problem in problems if not problem.warning]
     if as_json:
         print_json({"problems": [asdict(problem) | {"path": str(problem.path)} for problem in problems]})

@@ -142,6 +142,25 @@ def test_sql_answers_over_the_tables(seeded: tuple[Path, subprocess.CompletedPro
     assert "closed" in doleances("sql", statement, cwd=seeded[0]).stdout
 
 
+def test_sql_says_which_organisations_are_named_with_which_themes(
+    seeded: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    found = re.search(r'sql "(SELECT o\.name.*?)"', readme, re.DOTALL)
+    assert found is not None
+    rows = json.loads(doleances("sql", found[1], "--format", "json", cwd=seeded[0]).stdout)
+    assert rows and all(row["answers"] >= 1 and row["label"] for row in rows)
+
+
+def test_a_register_is_checked_with_every_row_that_cannot_stand(tmp_path: Path) -> None:
+    assert doleances("register", "lint", cwd=tmp_path).stdout.endswith("0 errors, 0 warnings\n")
+    own = tmp_path / "own.csv"
+    own.write_text("organisation_id;name;kind\na;A;entreprise\nb;Bon;rien\n", encoding="utf-8")
+    done = doleances("register", "lint", str(own), cwd=tmp_path)
+    assert done.returncode == 2 and "own.csv, line 2" in done.stdout and "own.csv, line 3" in done.stdout
+    refused(doleances("register", "lint", "nowhere.csv", cwd=tmp_path), "E101")
+
+
 @pytest.mark.parametrize(
     "statement",
     [

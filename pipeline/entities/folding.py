@@ -17,6 +17,7 @@ _LETTERS: Final = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ
 # The dots of « S.N.C.F. »: each stands beside letters that stand alone.
 _ACRONYM: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?")
 _DOTTED: Final = re.compile(r"(?<![^\W_])[^\W\d_]\.[^\W\d_]")
+_CLOSED_BY_DOT: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_]$")
 _SPACES: Final = re.compile(rb" {2,}")
 _DOT_AND_LETTER: Final = re.compile(rb"\.[a-z]")
 
@@ -61,7 +62,10 @@ class Folded:
         last = self.offsets[end - 1] + 1
         while last < len(self.original) and unicodedata.category(self.original[last]) in ("Mn", "Me"):
             last += 1  # an accent written as a character of its own belongs to the letter before it
-        return self.offsets[start], last
+        first = self.offsets[start]
+        if self.original[last : last + 1] == "." and _CLOSED_BY_DOT.search(self.original, first, last):
+            last += 1  # « C.A.F. » is written with its last dot
+        return first, last
 
 
 def _bytes_table(encoding: str) -> bytes:

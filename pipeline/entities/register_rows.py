@@ -171,6 +171,8 @@ def _wrong(row: dict[str, str]) -> Iterator[str]:
     siren, wikidata = row["siren"].replace(" ", ""), row["wikidata"]
     if siren and not re.fullmatch(r"\d{9}", siren, re.ASCII):
         yield f"siren « {siren} » must have 9 digits"
+    elif siren and not _luhn(siren):
+        yield f"siren « {siren} » is mistyped: its last digit does not check the others"
     if wikidata and not re.fullmatch(r"Q\d+", wikidata, re.ASCII):
         yield f"wikidata « {wikidata} » must be Q and digits"
     if bool(row["ambiguous"]) != bool(row["near"]):
@@ -203,6 +205,12 @@ def _organisation(row: dict[str, str]) -> Organisation:
         siren=row["siren"].replace(" ", "") or None,
         wikidata=row["wikidata"] or None,
     )
+
+
+def _luhn(digits: str) -> bool:
+    """Say whether the last digit checks the others (ISO/IEC 7812-1, annex B), as in every SIREN."""
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
+    return sum(number - 9 * (number > 9) for number in doubled) % 10 == 0
 
 
 def _list(cell: str) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ def test_a_determiner_stands_in_an_alias_only_when_it_is_part_of_the_name() -> N
         ("autre;Autre;;;;;boutique;;", "kind « boutique » is none of"),
         ("autre;Autre;;;;oui;entreprise;;", "branches must be yes or empty"),
         ("autre;Autre;;;;;entreprise;12345;", "siren « 12345 » must have 9 digits"),
+        ("autre;Autre;;;;;entreprise;552081316;", "siren « 552081316 » is mistyped"),
         ("autre;Autre;;;;;entreprise;;42", "wikidata « 42 »"),
         ("autre;Autre;entreprise", "does not have 9 columns"),
         ("autre;Autre;;;;;entreprise;;;", "does not have 9 columns"),
