@@ -23,6 +23,7 @@ from pipeline.cli_options import (
     ForceOption,
     IdColumn,
     JsonOption,
+    MethodOption,
     ModelOption,
     PathsArgument,
     PostcodeColumn,
@@ -74,6 +75,7 @@ def run(
     weight_column: WeightColumn = None,
     model: ModelOption = None,
     topics: TopicsOption = None,
+    method: MethodOption = None,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     force: ForceOption = False,
@@ -81,7 +83,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run all stages: files in, labelled dataset and topic report out."""
-    settings = with_columns(settings_from(config, model, topics, workers, scheduler), context)
+    settings = with_columns(settings_from(config, model, topics, workers, scheduler, method), context)
     with console.progress() as watch:
         summaries = api.run(paths, workspace, settings, force=force, add=add, watch=watch)
     for summary in summaries:
@@ -156,12 +158,13 @@ def topics(
     config: ConfigOption = None,
     model: ModelOption = None,
     topics: TopicsOption = None,
+    method: MethodOption = None,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     force: ForceOption = False,
 ) -> None:
     """Find the themes of each question, and give segments to them."""
-    _one_stage("topics", workspace, settings_from(config, model, topics, workers, scheduler), force)
+    _one_stage("topics", workspace, settings_from(config, model, topics, workers, scheduler, method), force)
 
 
 _add_stage("dataset", "Settle the state of every answer and write the labelled dataset.")

@@ -19,6 +19,9 @@ PathsArgument = Annotated[list[Path], typer.Argument(help="Files, or folders tha
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="A doleances.toml.")]
 ModelOption = Annotated[str | None, typer.Option("--model", help="NAME or PATH of a model, or none.")]
 TopicsOption = Annotated[str | None, typer.Option("--topics", help="Themes a question: a number, or auto.")]
+MethodOption = Annotated[
+    str | None, typer.Option("--method", help="How themes are found: vectors (by default), reinert or nmf.")
+]
 WorkersOption = Annotated[int | None, typer.Option("--workers", help="Processes; never changes a result.")]
 SchedulerOption = Annotated[
     str | None,
@@ -43,10 +46,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 
 
 def settings_from(
-    path: Path | None, model: str | None, topics: str | None, workers: int | None, scheduler: str | None
+    path: Path | None,
+    model: str | None,
+    topics: str | None,
+    workers: int | None,
+    scheduler: str | None,
+    method: str | None = None,
 ) -> config.Config:
     number = int(topics) if topics is not None and topics.isdecimal() else topics
-    loaded = config.load(path).with_values("topics", model=model, topics=number)
+    loaded = config.load(path).with_values("topics", model=model, topics=number, method=method)
     return loaded.with_values("execution", workers=workers, scheduler=scheduler)
 
 

@@ -72,6 +72,10 @@ class TopicsConfig(_Section):
     topics: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
         default="auto", description="themes a question; auto: chosen from its size"
     )
+    method: Literal["vectors", "reinert", "nmf"] = Field(
+        default="vectors",
+        description="how themes are found: word vectors; Reinert's classification; factorisation of tf-idf",
+    )
     model: str = Field(default="auto", description="auto, none, the name of a shipped model, or a path")
     minimum_answers: int = Field(
         default=300, ge=2, description="distinct answers a question needs to get its own themes"

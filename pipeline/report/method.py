@@ -68,6 +68,8 @@ def _command(names: list[str], stages: dict[str, Any], models: Iterable[str]) ->
     elif settings.get("model", "auto") != "auto":
         shipped = sorted(model for model in models if not model.startswith("local/"))
         options += ["--model", shlex.quote(shipped[0].partition("/")[0])] if shipped else []
+    if settings.get("method", "vectors") != "vectors":
+        options += ["--method", str(settings["method"])]
     return " ".join(["doleances run", *shown, *options])
 
 

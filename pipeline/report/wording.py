@@ -110,6 +110,10 @@ def _one_origin(model: str, own: bool, parameters: dict[str, Any]) -> str:
     return f"Thèmes du modèle {model_name(model)}, {scope} : {why}."
 
 
+_METHODS: Final = {
+    "reinert": ", par la classification de Reinert",
+    "nmf": ", par factorisation de matrices (NMF)",
+}
 _REASONS: Final = {
     "no_theme_fits": "aucun thème ne convient assez bien",
     "too_few_answers": "trop peu de réponses pour trouver des thèmes",

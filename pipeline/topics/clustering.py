@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.topics.vectors import Floats, WordVectors, common_component, count_matrix, remove_component, unit_rows
+from pipeline.topics.warm_start import held_together, initial_centres
 
 LSA_DIMENSIONS: Final = 50
 EMBEDDING_DIMENSIONS: Final = 5
@@ -67,7 +68,14 @@ def _latent(documents: Sequence[Sequence[str]], random_state: int) -> Floats:
     return unit_rows((left * values).astype(np.float32))
 
 
-def cluster(matrix: Floats, n_clusters: int, *, neighbours: int = 30, random_state: int = 0) -> npt.NDArray[np.int64]:
+def cluster(
+    matrix: Floats,
+    n_clusters: int,
+    *,
+    neighbours: int = 30,
+    random_state: int = 0,
+    start: npt.NDArray[np.int64] | None = None,
+) -> npt.NDArray[np.int64]:
     """Group rows: UMAP to 5 dimensions over cosine neighbours, then k-means.
 
     Parameters
@@ -80,11 +88,13 @@ def cluster(matrix: Floats, n_clusters: int, *, neighbours: int = 30, random_sta
         Size of the neighbourhood in UMAP.
     random_state : int
         Seed of both steps.
+    start : ndarray of int, shape (n_texts,), optional
+        Group of each row in an earlier fit, -1 where there is none: these groups are looked for first (`warm_start`).
 
     Returns
     -------
     ndarray of int64, shape (n_texts,)
-        Group of each row, 0 to n_clusters - 1, numbered by size (largest first).
+        Group of each row, below n_clusters; rows that are alike may fill fewer groups.
     """
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
@@ -92,14 +102,15 @@ def cluster(matrix: Floats, n_clusters: int, *, neighbours: int = 30, random_sta
     space = _embed(matrix, neighbours, random_state) if len(matrix) > 3 * EMBEDDING_DIMENSIONS else matrix
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # texts that are alike fill fewer groups, rightly
-        labels = KMeans(n_clusters, n_init=INITIALISATIONS, random_state=random_state).fit_predict(space)
-    sizes = np.bincount(labels, minlength=n_clusters)
-    first = [int(np.flatnonzero(labels == k)[0]) if sizes[k] else len(labels) for k in range(n_clusters)]
-    order = sorted(range(n_clusters), key=lambda k: (-sizes[k], first[k]))
-    rank = np.empty(n_clusters, dtype=np.int64)
-    rank[order] = np.arange(n_clusters)
-    numbered: npt.NDArray[np.int64] = rank[labels]
-    return numbered
+        if start is not None:
+            space = held_together(start, space)
+        centres = None if start is None else initial_centres(start, space, n_clusters, random_state=random_state)
+        if centres is None:
+            model = KMeans(n_clusters, n_init=INITIALISATIONS, random_state=random_state)
+        else:
+            model = KMeans(n_clusters, init=centres, n_init=1, random_state=random_state)
+        labels = model.fit_predict(space)
+    return np.asarray(labels, dtype=np.int64)
 
 
 def _embed(matrix: Floats, neighbours: int, random_state: int) -> Floats:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline import language
 from pipeline.topics.terms import stop_words, term_of
 
 _JOINS = re.compile(r"[ '’-]{0,2}(?:\w{1,4}[ '’-]{1,2}){0,2}")
@@ -55,3 +56,10 @@ def document(text: str, tokens: Sequence[tuple[str, str, int, int]]) -> Document
     kept = [(term, start, end) for form, lemma, start, end in tokens if (term := term_of(form, lemma))]
     terms, starts, ends = zip(*kept, strict=True) if kept else ((), (), ())
     return Document(text, tuple(terms), tuple(starts), tuple(ends))
+
+
+def terms_asked(wordings: Iterable[str]) -> frozenset[str]:
+    """Return the terms of the wordings of questions: what all answers to them may say."""
+    given = list(wordings)
+    analysed = zip(given, language.tokens_of(given), strict=True)
+    return frozenset(term for text, tokens in analysed for term in document(text, tokens).terms)

@@ -22,6 +22,7 @@ from pipeline.stage import StageRun
 from pipeline.topics import bundle, gathering, planning
 from pipeline.topics.assigning import assign_all, loaded
 from pipeline.topics.bundle import Bundle
+from pipeline.topics.documents import terms_asked
 from pipeline.topics.fitting import distinct, fit_themes
 from pipeline.topics.theme_files import ThemeSet, read_sets, write_json, write_sets
 from pipeline.workspace import Workspace
@@ -89,11 +90,13 @@ def _fit_question(
             questionnaire=questionnaire,
             question_id=question_id,
             model=local,
+            method=settings.method,
             n_topics=settings.topics if isinstance(settings.topics, int) else None,
             neighbours=settings.neighbours,
             sample=settings.fit_sample,
             minimum_score=settings.minimum_score,
             random_state=settings.seed,
+            asked=terms_asked([questions[question_id]["title"]]),
         )
     if not storage.is_local(kept):
         with tempfile.TemporaryDirectory() as scratch:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.topics import clustering
+from pipeline.topics import clustering, identity
 from pipeline.topics.assigner import Assigner, fit_assigner
 from pipeline.topics.documents import Document
 from pipeline.topics.labels import Naming, name_topics
+from pipeline.topics.methods import Method, group
 from pipeline.topics.theme_files import ThemeSet, Topic
-from pipeline.topics.vectors import Floats, WordVectors, common_component
+from pipeline.topics.vectors import Floats, WordVectors, common_component, remove_component
 
 
 def distinct(documents: Sequence[Document], vectors: WordVectors) -> list[Document]:
@@ -33,11 +34,14 @@ def fit_themes(
     questionnaire: str | None,
     question_id: str | None,
     model: str,
+    method: Method = "vectors",
     n_topics: int | None = None,
     neighbours: int = 30,
     sample: int = 4000,
     minimum_score: float = 0.0,
     random_state: int = 0,
+    asked: Container[str] = (),
+    before: ThemeSet | None = None,
 ) -> ThemeSet | None:
     """Find the themes of `documents`.
 
@@ -52,29 +56,40 @@ def fit_themes(
         What the themes belong to.
     model : str
         Name and version of the model that they become part of, for their lineage.
+    method : str
+        How groups of texts are found: see `methods.group`.
     n_topics : int, optional
         How many to look for; from the number of distinct texts when None.
     neighbours, sample, minimum_score, random_state
         See `TopicsConfig`.
+    asked : container of str
+        Terms of the wording of the question, which name no theme alone.
+    before : ThemeSet, optional
+        The themes of an earlier fit on some of these texts: they are looked for first, and those that are found again
+        keep their ids (`identity`).
 
     Returns
     -------
     ThemeSet or None
-        None when no text holds a known word.
+        None when no text holds a known word, or none is in a group.
     """
     different = distinct(documents, vectors)
     if not different:
         return None
     fitted = _sample(different, sample, random_state)
     k = min(n_topics or clustering.choose_number(len(different)), len(fitted))
-    embedding = vectors.embed([document.terms for document in fitted])
-    features = clustering.features([document.terms for document in fitted], vectors, random_state)
-    component = common_component(embedding)
-    labels = clustering.cluster(features, k, neighbours=neighbours, random_state=random_state)
+    terms = [document.terms for document in fitted]
+    embedding = vectors.embed(terms)
+    start = assign(before.assigner, embedding, minimum_score) if before is not None else None
+    labels = group(method, terms, vectors, k, neighbours=neighbours, random_state=random_state, start=start)
     k = int(labels.max()) + 1
-    assigner = fit_assigner(embedding, labels, k, component, random_state)
-    final = assign(assigner, vectors.embed([document.terms for document in different]), minimum_score)
-    names = name_topics(different, final, k)
+    if k == 0:
+        return None
+    grouped = labels >= 0
+    assigner = fit_assigner(embedding[grouped], labels[grouped], k, common_component(embedding), random_state)
+    everything = vectors.embed([document.terms for document in different])
+    final = assign(assigner, everything, minimum_score)
+    names = name_topics(different, final, k, asked)
     by_terms = {document.terms: label for document, label in zip(different, final, strict=True)}
     sizes = np.zeros(k, dtype=int)
     for document in documents:
@@ -83,7 +98,27 @@ def fit_themes(
             sizes[label] += 1
     key = question_id or f"questionnaire:{questionnaire}"
     topics = tuple(_topic(key, naming, int(size), model) for naming, size in zip(names, sizes, strict=True))
+    if before is not None:
+        topics = _go_on(before, topics, final, everything, assigner, minimum_score, model)
     return ThemeSet(questionnaire, question_id, topics, assigner)
+
+
+def _go_on(
+    before: ThemeSet,
+    topics: tuple[Topic, ...],
+    labels: npt.NDArray[np.int64],
+    embedding: Floats,
+    assigner: Assigner,
+    minimum_score: float,
+    model: str,
+) -> tuple[Topic, ...]:
+    """Return new themes with the ids of the old ones that they go on with."""
+    old = assign(before.assigner, embedding, minimum_score)
+    shape = (len(before.topics), len(topics))
+    overlap = identity.shared_texts(old, labels, *shape)
+    apart = remove_component(embedding, assigner.component)
+    similarity = identity.similarity_of_centroids(apart, old, labels, *shape)
+    return identity.match(before.topics, topics, overlap, similarity, model=model).topics
 
 
 def assign(assigner: Assigner, embedding: Floats, minimum_score: float) -> npt.NDArray[np.int64]:
@@ -105,4 +140,6 @@ def _topic(key: str, naming: Naming, size: int, model: str) -> Topic:
     content = "\0".join((key, naming.label, *naming.terms))
     topic_id = "t-" + hashlib.blake2b(content.encode("utf-8"), digest_size=6).hexdigest()
     lineage: tuple[dict[str, Any], ...] = ({"event": "created", "topic_id": None, "model": model},)
-    return Topic(topic_id, naming.label, naming.definition, naming.terms, naming.term_scores, size, lineage)
+    return Topic(
+        topic_id, naming.label, naming.definition, naming.terms, naming.term_scores, size, lineage, naming.against
+    )

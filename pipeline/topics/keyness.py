@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.special import xlogy
 
+SIGNIFICANT: Final = 3.84
+"""G² beyond which a difference is no chance at 5 % (χ² with one degree of freedom)."""
 
-def keyness(counts: sparse.csr_matrix, labels: npt.NDArray[np.int64], n_topics: int) -> npt.NDArray[np.float64]:
+
+def keyness(
+    counts: sparse.csr_matrix,
+    labels: npt.NDArray[np.int64],
+    n_topics: int,
+    sizes: npt.NDArray[np.float64] | None = None,
+) -> npt.NDArray[np.float64]:
     """Return the signed G² of each term in each topic against all the others.
 
     Parameters
@@ -19,6 +29,9 @@ def keyness(counts: sparse.csr_matrix, labels: npt.NDArray[np.int64], n_topics: 
         Topic of each document; -1 for none.
     n_topics : int
         Number of topics.
+    sizes : ndarray of float64, shape (n_documents,), optional
+        What the counts are out of, at least the count of any term; the sum of the counts when None. With counts of
+        0 and 1 and sizes of 1, documents are compared instead of words.
 
     Returns
     -------
@@ -31,7 +44,7 @@ def keyness(counts: sparse.csr_matrix, labels: npt.NDArray[np.int64], n_topics: 
     )
     inside = np.asarray((member @ counts).todense(), dtype=np.float64)
     term_totals = inside.sum(axis=0)
-    topic_totals = inside.sum(axis=1, keepdims=True)
+    topic_totals = inside.sum(axis=1, keepdims=True) if sizes is None else (member @ sizes)[:, None]
     total = topic_totals.sum()
     if total == 0:
         return np.zeros_like(inside)

@@ -18,7 +18,10 @@ _ARRAYS: Final = ("component", "coefficients", "intercepts")
 
 @dataclass(frozen=True)
 class Topic:
-    """A theme of a model. ``n_answers`` counts the answers it was found in."""
+    """A theme of a model.
+
+    ``n_answers`` counts the answers it was found in; ``against`` are words that are rarer in it than chance would have.
+    """
 
     topic_id: str
     label: str
@@ -27,6 +30,7 @@ class Topic:
     term_scores: tuple[float, ...]
     n_answers: int
     lineage: tuple[dict[str, Any], ...] = ()
+    against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ def _set_to_json(themes: ThemeSet) -> dict[str, Any]:
                 "term_scores": list(topic.term_scores),
                 "n_answers": topic.n_answers,
                 "lineage": list(topic.lineage),
+                "against": list(topic.against),
             }
             for topic in themes.topics
         ],
@@ -119,6 +124,7 @@ def _topic_from_json(entry: dict[str, Any]) -> Topic:
         term_scores=tuple(map(float, entry["term_scores"])),
         n_answers=int(entry["n_answers"]),
         lineage=tuple(entry["lineage"]),
+        against=tuple(map(str, entry.get("against", ()))),
     )
 
 

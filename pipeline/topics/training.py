@@ -15,6 +15,7 @@ from pipeline.config import Config, ExecutionConfig, TopicsConfig
 from pipeline.resources import word_list
 from pipeline.topics import bundle, counting, gathering
 from pipeline.topics.bundle import Bundle
+from pipeline.topics.documents import terms_asked
 from pipeline.topics.fitting import fit_themes
 from pipeline.topics.theme_files import ThemeSet
 from pipeline.topics.vectors import WINDOW, WordVectors, choose_vocabulary, from_counts
@@ -61,7 +62,8 @@ def train_model(
         (questions[q]["questionnaire"], q, [q]) for q in met if answers[q] >= config.topics.minimum_answers
     ]
     jobs += [(questionnaire, None, ids) for questionnaire, ids in sorted(by_questionnaire.items())]
-    fit = partial(_fit, str(workspace.path), str(bare), made.reference, config.topics)
+    titles = {question_id: row["title"] for question_id, row in questions.items()}
+    fit = partial(_fit, str(workspace.path), str(bare), made.reference, config.topics, titles)
     sets: dict[str, ThemeSet] = {}
     for themes in executor.map_items(fit, jobs, config.execution, progress):
         if themes is not None:
@@ -93,7 +95,12 @@ def _origin(workspace: Workspace, answers: Counter[str]) -> dict[str, Any]:
 
 
 def _fit(
-    path: str, folder: str, reference: str, settings: TopicsConfig, job: tuple[str, str | None, list[str]]
+    path: str,
+    folder: str,
+    reference: str,
+    settings: TopicsConfig,
+    titles: dict[str, str],
+    job: tuple[str, str | None, list[str]],
 ) -> ThemeSet | None:
     questionnaire, question_id, ids = job
     vectors = _load(folder).vectors
@@ -110,6 +117,7 @@ def _fit(
         sample=settings.fit_sample,
         minimum_score=settings.minimum_score,
         random_state=settings.seed,
+        asked=terms_asked(titles[one] for one in ids),
     )
 
 

@@ -54,19 +54,11 @@ def test_few_texts_are_clustered_too(n_rows: int) -> None:
     assert set(labels) == {0, 1}
 
 
-def test_labels_are_numbered_by_size_largest_first() -> None:
-    rows, _ = blobs(60, 3)
-    uneven = np.concatenate([rows[0::3], rows[1::3][:10], rows[2::3][:5]])
-    sizes = np.bincount(cluster(uneven, 3), minlength=3)
-    assert sizes.tolist() == sorted(sizes, reverse=True)
-    assert sizes.sum() == 35
-
-
 @pytest.mark.parametrize("n_rows", [5, 40])
 def test_identical_texts_are_one_group_and_need_not_fill_the_others(n_rows: int) -> None:
     labels = cluster(np.ones((n_rows, 6), dtype=np.float32), 3)
     assert labels.shape == (n_rows,)
-    assert labels.min() == 0 and labels.max() < 3
+    assert labels.min() >= 0 and labels.max() < 3
     assert cluster(np.ones((n_rows, 6), dtype=np.float32), 3).tolist() == labels.tolist()
 
 
