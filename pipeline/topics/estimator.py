@@ -13,6 +13,7 @@ from pipeline import catalogue, language
 from pipeline.topics import bundle
 from pipeline.topics.documents import Document, document
 from pipeline.topics.fitting import fit_themes
+from pipeline.topics.methods import METHODS, Method
 from pipeline.topics.theme_files import ThemeSet
 from pipeline.topics.vectors import Floats, WordVectors
 
@@ -33,6 +34,8 @@ class TopicModel(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore
         Probability under which a text is left unassigned by `predict`.
     model : str
         Name or path of the model whose word vectors are used.
+    method : {"vectors", "reinert", "nmf"}
+        How themes are found: see `pipeline.topics.methods.group`.
 
     Attributes
     ----------
@@ -53,9 +56,11 @@ class TopicModel(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore
         *,
         minimum_score: float = 0.3,
         model: str = catalogue.DEFAULT_MODEL,
+        method: Method = "vectors",
     ) -> None:
         self.n_topics = n_topics
         self.minimum_score = minimum_score
+        self.method = method
         self.model = model
         self.random_state = random_state
 
@@ -67,26 +72,49 @@ class TopicModel(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore
         ValueError
             When no text holds a word of the vectors, or fewer texts differ than themes are asked for.
         """
+        return self._fit(_documents(texts), None)
+
+    def partial_fit(self, texts: Iterable[str], y: object = None) -> Self:
+        """Find the themes again on all texts given so far and these: themes that are still there keep their ids.
+
+        What became of each theme is in ``themes_.topics[i].lineage``. The first call is that of `fit`.
+
+        Raises
+        ------
+        ValueError
+            As `fit` does.
+        """
+        before = getattr(self, "themes_", None)
+        earlier = self._documents if before is not None else []
+        return self._fit([*earlier, *_documents(texts)], before)
+
+    def _fit(self, documents: list[Document], before: ThemeSet | None) -> Self:
         if self.n_topics is not None and self.n_topics < 1:
             raise ValueError(f"n_topics must be at least 1, not {self.n_topics}")
-        self.vectors_: WordVectors = bundle.load(catalogue.locate(self.model)).vectors
-        documents = _documents(texts)
-        n_different = len({d.terms for d in documents if any(term in self.vectors_.index for term in d.terms)})
+        if self.method not in METHODS:
+            raise ValueError(f"method must be one of {', '.join(METHODS)}, not {self.method!r}")
+        vectors = bundle.load(catalogue.locate(self.model)).vectors
+        n_different = len({d.terms for d in documents if any(term in vectors.index for term in d.terms)})
         if not n_different or (self.n_topics or 1) > n_different:
             raise ValueError(
                 f"{n_different} different texts with a known word: too few for {self.n_topics or 'any'} topics"
             )
         themes = fit_themes(
             documents,
-            self.vectors_,
+            vectors,
             questionnaire=None,
             question_id="texts",
             model="estimator",
+            method=self.method,
             n_topics=self.n_topics,
             minimum_score=self.minimum_score,
             random_state=self.random_state,
+            before=before,
         )
-        assert themes is not None
+        if themes is None:
+            raise ValueError(f"{self.method} puts no text into any group: too few texts share a word")
+        self._documents = documents
+        self.vectors_: WordVectors = vectors
         self.themes_: ThemeSet = themes
         self.labels_ = self.predict_documents(documents)
         return self

@@ -73,7 +73,7 @@ def test_the_same_texts_and_seed_give_the_same_themes(fitted: TopicModel, tiny_m
 
 def test_parameters_are_those_of_a_scikit_learn_estimator(fitted: TopicModel) -> None:
     parameters = fitted.get_params()
-    assert parameters.keys() == {"n_topics", "minimum_score", "model", "random_state"}
+    assert parameters.keys() == {"n_topics", "method", "minimum_score", "model", "random_state"}
     copy = clone(fitted)
     assert copy.get_params() == parameters and not hasattr(copy, "themes_")
     assert copy.set_params(n_topics=3).n_topics == 3
@@ -120,3 +120,30 @@ def test_no_text_gives_no_row(fitted: TopicModel) -> None:
     assert fitted.transform([]).shape == (0, 4)
     assert fitted.predict([]).shape == (0,)
     assert fitted.predict([], allow_unassigned=False).dtype == np.dtype(object)
+
+
+def test_themes_that_are_still_there_keep_their_ids_when_more_texts_come(tiny_model: Path) -> None:
+    model = TopicModel(4, model=str(tiny_model)).partial_fit(TEXTS[:140])
+    before, first = set(model.topics_["topic_id"]), model.predict(TEXTS[:140])
+    model.partial_fit(TEXTS[140:])
+    assert set(model.topics_["topic_id"]) == before
+    assert np.mean(model.predict(TEXTS[:140]) == first) > 0.9
+    assert len(model.labels_) == len(TEXTS)
+    assert {topic.lineage[-1]["event"] for topic in model.themes_.topics} <= {"kept", "renamed"}
+
+
+def test_fitting_again_from_nothing_forgets_what_was_given_before(tiny_model: Path, fitted: TopicModel) -> None:
+    model = TopicModel(4, model=str(tiny_model)).partial_fit(TEXTS[:50]).fit(TEXTS)
+    assert model.topics_.equals(fitted.topics_)
+
+
+@pytest.mark.parametrize("method", ["reinert", "nmf"])
+def test_other_methods_find_planted_themes_too(tiny_model: Path, method: Any) -> None:
+    model = TopicModel(4, model=str(tiny_model), method=method).fit(TEXTS)
+    found = model.predict(TEXTS, allow_unassigned=False)
+    assert adjusted_mutual_info_score([theme for theme, _ in PAIRS], found) > 0.6
+
+
+def test_an_unknown_method_is_refused(tiny_model: Path) -> None:
+    with pytest.raises(ValueError, match="one of vectors, reinert, nmf"):
+        TopicModel(model=str(tiny_model), method="lda").fit(TEXTS)  # type: ignore[arg-type]
