@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import pipeline
-from pipeline import bundles, catalogue, console
+from pipeline import bundles, catalogue, console, errors
 from pipeline.cli_options import (
     DEFAULT_WORKSPACE,
     ConfigOption,
@@ -21,8 +21,6 @@ from pipeline.cli_options import (
 )
 from pipeline.workspace import Workspace
 
-_KINDS = {"topics": "themes", "spacy": "organisations"}
-
 models_app = typer.Typer(help="Models: list, show, verify, train.", no_args_is_help=True)
 evaluate_app = typer.Typer(help="Measure quality on answers marked by people.", no_args_is_help=True)
 
@@ -32,10 +30,15 @@ def models_list(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """List the models that ship and those of the workspace."""
     current = Workspace(workspace).manifest.get("model")
     for folder in catalogue.available(Workspace(workspace).path):
-        content = bundles.read_manifest(folder)
+        try:
+            content = bundles.read_manifest(folder)
+        except errors.DoleancesError as error:
+            console.print_problems([str(error)])  # the others can be used all the same
+            continue
         reference = f"{content['name']}/{content['version']}"
         mark = " (current)" if reference == current else ""
-        console.out.print(f"{reference}{mark}  {_KINDS[content['kind']]}  {folder}", soft_wrap=True, markup=False)
+        finds = bundles.KINDS[content["kind"]]
+        console.out.print(f"{reference}{mark}  {finds}  {folder}", soft_wrap=True, markup=False)
 
 
 @models_app.command("show")
@@ -45,13 +48,22 @@ def models_show(name: str, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> No
 
     folder = catalogue.locate(name, Workspace(workspace).path)
     kind = bundles.read_manifest(folder)["kind"]
-    console.out.print((folder / "README.md").read_text(encoding="utf-8"), markup=False, soft_wrap=True)
+    console.out.print(_card(folder), markup=False, soft_wrap=True)
     if kind != "topics":
         return
     for key, themes in bundle.load(folder).sets.items():
         console.out.print(f"{key}: {len(themes.topics)} themes")
         for topic in themes.topics:
             console.out.print(f"  {topic.topic_id}  {topic.n_answers:>6,}  {topic.label}", markup=False, soft_wrap=True)
+
+
+def _card(folder: Path) -> str:
+    try:
+        return (folder / "README.md").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise errors.usage("E302", path=folder, detail="README.md is missing") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise errors.usage("E302", path=folder, detail=f"README.md cannot be read: {error}") from None
 
 
 @models_app.command("verify")
@@ -80,12 +92,13 @@ def models_train(
     """Learn word vectors and themes from all the answers of a tokenised workspace."""
     from pipeline.topics.training import train_model
 
+    folder = bundles.checked_folder(output, name)
     place = existing(workspace)
     with place.lock(), console.progress() as watch:
         made = train_model(
             place, settings_from(config, None, None, workers, None), name, version, output, watch("train")
         )
-    console.out.print(f"{output / name}: {len(made.vectors.vocabulary):,} words, {len(made.sets)} sets of themes")
+    console.out.print(f"{folder}: {len(made.vectors.vocabulary):,} words, {len(made.sets)} sets of themes")
 
 
 @models_app.command("train-recogniser")
@@ -103,6 +116,7 @@ def models_train_recogniser(
     """Train a recogniser of names from scratch, on the answers where register and stock model agree."""
     from pipeline.entities.training import train_on_workspace
 
+    folder = bundles.checked_folder(output, name)
     place = existing(workspace)
     settings = settings_from(config, None, None, None, None)
     with place.lock():
@@ -111,7 +125,7 @@ def models_train_recogniser(
         )
     for label, found in figures.items():
         console.out.print(f"{label}: precision {found['precision']}, recall {found['recall']}, F1 {found['f1']}")
-    console.out.print(f"{output / name}: figures on a part of the silver answers; measure it with evaluate entities")
+    console.out.print(f"{folder}: figures on a part of the silver answers; measure it with evaluate entities")
 
 
 @evaluate_app.command("entities")
@@ -127,9 +141,10 @@ def evaluate_entities(
     from pipeline.evaluation.baselines import StockRecogniser
     from pipeline.evaluation.entities import evaluate_entities as measure
 
-    del workspace  # every command takes it; the register is the configuration's, the gold is a file
     settings = settings_from(config, None, None, None, None).entities
-    whole = pipeline.OrganisationRecogniser(register=settings.register_path, recogniser=settings.recogniser)
+    # A recogniser of the workspace goes by its name here as it does in the stage.
+    trained = settings.recogniser and catalogue.locate(settings.recogniser, Workspace(workspace).path)
+    whole = pipeline.OrganisationRecogniser(register=settings.register_path, recogniser=trained)
     result = measure(gold, whole)
     others = {}
     if compare:

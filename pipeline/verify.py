@@ -31,6 +31,7 @@ def verify(workspace: Workspace) -> list[str]:
     return [
         *_schemas(workspace),
         *_references(workspace),
+        *_relatives(workspace),
         *_states(workspace),
         *_sources(workspace),
         *_originals(workspace),
@@ -103,6 +104,20 @@ def _references(workspace: Workspace) -> Iterator[str]:
             unknown = column.filter(pc.invert(pc.is_in(column, known))).drop_null()
             for identifier in pc.unique(unknown).to_pylist():
                 yield f"partition {index}: {what} {identifier} does not exist"
+
+
+def _relatives(workspace: Workspace) -> Iterator[str]:
+    for table, columns, what in (
+        ("organisations", ("parent_id", "successor_id"), "organisation"),
+        ("topics", ("parent_id",), "theme"),
+    ):
+        rows = workspace.read(table)
+        for column in columns:
+            if column not in rows.column_names:
+                continue  # a table of an older version, which `_schemas` tells of
+            unknown = pc.invert(pc.is_in(rows[column], rows[tables.SCHEMAS[table].names[0]]))
+            for identifier in pc.unique(rows[column].filter(unknown).drop_null()).to_pylist():
+                yield f"{table}: {column} {identifier}: this {what} does not exist"
 
 
 def _states(workspace: Workspace) -> Iterator[str]:

@@ -66,6 +66,8 @@ def test_a_known_key_is_named_as_a_person_writes_it(tmp_path: Path) -> None:
         ("[topics]\nminimum_score = 2.0\n", "topics.minimum_score"),
         ('[topics]\ntopics = "many"\n', "topics.topics"),
         ("[topics]\ntopics = 0\n", "topics.topics"),
+        ("[topics]\nseed = -1\n", "topics.seed"),
+        ("[topics]\nseed = 4294967296\n", "topics.seed"),
         ("[topics]\ntopics = -3\n", "topics.topics"),
         ('[report]\nlanguage = "en"\n', "report.language"),
         ('topics = "auto"\n', "topics"),

@@ -12,6 +12,7 @@ from pipeline.errors import DoleancesError
 from pipeline.forget import forget
 from pipeline.verify import verify
 from pipeline.workspace import Workspace
+from tests.entities.registers import write_register
 from tests.forms import write_csv
 
 SECRET = "Zanzibar"
@@ -182,3 +183,94 @@ def test_a_bare_number_that_several_people_have_erases_nobody_by_mistake(tmp_pat
     with workspace.lock():
         assert forget(workspace, ids[0]).contributions == 1
     assert [row["contribution_id"] for row in workspace.read("contributions").to_pylist()] == ids[1:]
+
+
+NAMED = (
+    "Le comité des amis de Bièvre (CABI) travaille bien. Le comité des amis de Bièvre (CABI) aide Pôle emploi.",
+    "Le comité des amis de Bièvre (CAB) fait du bon travail, la caisse locale aussi, et le service des copieurs Xerox.",
+    "Le groupe Xerox répare, le comité des amis de Bièvre aussi.",
+)
+REGISTER = (
+    "xerox;Xerox France;;Xerox|Rank Xerox;entreprise;;",
+    "groupe;Groupe des groupes;GDG;;entreprise;;",
+    "caisse;Caisse locale;;caisse locale;protection sociale;groupe;caisse-nationale",
+    "caisse-nationale;Caisse nationale;;caisse nationale;protection sociale;ministere;",
+    "ministere;Ministère des caisses;;;administration;;",
+    "pole-emploi;Pôle emploi;;pole emplois;établissement public;;france-travail",
+    "france-travail;France Travail;;;établissement public;;",
+)
+
+
+@pytest.fixture(scope="module")
+def with_organisations(tmp_path_factory):
+    """A workspace of three contributions up to the organisations, and its settings."""
+    from pipeline import entities, ingest, tokenise
+
+    folder = tmp_path_factory.mktemp("organisations")
+    header = "organisation_id;name;acronym;aliases;kind;parent;successor"
+    config = Config().with_values("execution", workers=1)
+    config = config.with_values("entities", register=str(write_register(folder / "register", *REGISTER, header=header)))
+    lines = [f'{number};"{text}"' for number, text in enumerate(NAMED, 1)]
+    (folder / "forms.csv").write_text("\n".join(["id;votre avis", *lines]) + "\n", encoding="utf-8")
+    made = Workspace(folder / "w")
+    ingest.run(made, config, [folder / "forms.csv"])
+    tokenise.run(made, config)
+    entities.run(made, config)
+    return folder / "w", config
+
+
+def erased(with_organisations, tmp_path, *references):
+    path, config = with_organisations
+    workspace = Workspace(shutil.copytree(path, tmp_path / "w"))
+    with workspace.lock():
+        for reference in references:
+            forget(workspace, reference)
+    return workspace, config
+
+
+def organisations(workspace):
+    return {row["organisation_id"]: row for row in workspace.read("organisations").to_pylist()}
+
+
+@pytest.mark.parametrize("references", ["1", "2", "3", "12", "13", "23"])
+def test_organisations_are_as_if_it_had_never_been_sent(with_organisations, tmp_path, references):
+    from pipeline.entities.naming import organisation_rows, surfaces_named
+    from pipeline.entities.register import load_register, register_files
+    from pipeline.tables import from_rows
+
+    workspace, config = erased(with_organisations, tmp_path, *references)
+    register = load_register(register_files(config.entities.register_path)).organisations
+    expected = from_rows("organisations", organisation_rows(surfaces_named(workspace), register))
+    assert workspace.read("organisations").to_pylist() == expected.to_pylist()
+
+
+def test_an_acronym_that_only_the_erased_answer_wrote_is_gone(with_organisations, tmp_path):
+    before = str(organisations(Workspace(with_organisations[0])))
+    after = organisations(erased(with_organisations, tmp_path, "1")[0])
+    assert "CABI" in before and "CABI" not in str(after)
+    (local,) = [row for found, row in after.items() if found.startswith("o-x") and found != "o-xerox"]
+    assert local["name"].endswith("amis de Bièvre") and local["acronym"] == "CAB"
+
+
+def test_no_file_holds_an_acronym_that_only_the_erased_answer_wrote(tmp_path):
+    source = write_csv(tmp_path / "forms.csv", [{1: text} for text in NAMED])
+    pipeline.run(source, tmp_path / "w", Config().with_values("execution", workers=1))
+    workspace = Workspace(tmp_path / "w")
+    assert "organisations.parquet" in holding(workspace, "CABI")
+    erase(workspace, "4-1")
+    assert holding(workspace, "CABI") == [] and verify(workspace) == []
+
+
+def test_parents_and_successors_of_those_still_named_stay_and_the_others_go(with_organisations, tmp_path):
+    before = organisations(Workspace(with_organisations[0]))
+    relatives = {"o-groupe", "o-caisse-nationale", "o-ministere"}
+    assert before.keys() >= relatives | {"o-france-travail"}
+    after = organisations(erased(with_organisations, tmp_path, "1")[0])
+    assert after.keys() >= relatives and "o-pole-emploi" not in after and "o-france-travail" not in after
+    assert all(after[found] == before[found] and after[found]["n_mentions"] == 0 for found in relatives)
+
+
+def test_an_organisation_of_the_register_keeps_what_the_register_says(with_organisations, tmp_path):
+    after = organisations(erased(with_organisations, tmp_path, "2")[0])
+    assert (after["o-xerox"]["name"], after["o-xerox"]["aliases"]) == ("Xerox France", ["Xerox", "Rank Xerox"])
+    assert after["o-xerox"]["n_mentions"] == 1

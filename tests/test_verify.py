@@ -78,6 +78,9 @@ def test_what_a_run_leaves_holds(workspace: Workspace) -> None:
         ("tables/assignments/part-00000.parquet", "segment_id", 0, "s-none", "assignments: segment s-none"),
         ("tables/assignments/part-00001.parquet", "topic_id", 0, "t-none", "assignments: theme t-none"),
         ("tables/mentions/part-00000.parquet", "organisation_id", 0, "o-none", "mentions: organisation o-none"),
+        ("tables/organisations/part-00000.parquet", "parent_id", 0, "o-none", "organisations: parent_id o-none"),
+        ("tables/organisations/part-00000.parquet", "successor_id", 1, "o-none", "organisations: successor_id o-none"),
+        ("tables/topics/part-00000.parquet", "parent_id", 2, "t-none", "topics: parent_id t-none"),
         ("dataset/answers.parquet", "state", 0, "unassigned", "not those of the table outcomes"),
         ("dataset/answers.parquet", "reason", 0, "no_theme_fits", "not those of the table outcomes"),
         ("dataset/topics.parquet", "n_segments", 0, 99, "theme t-health has 2 segments, and topics.parquet says 99"),
@@ -95,6 +98,22 @@ def test_what_points_nowhere_or_does_not_add_up_is_told(
 ) -> None:
     change(workspace, relative, column, row, value)
     assert any(told in line for line in verify(workspace)), verify(workspace)
+
+
+def test_parents_and_successors_that_exist_hold(workspace: Workspace) -> None:
+    change(workspace, "tables/organisations/part-00000.parquet", "parent_id", 0, "o-x0123456789ab")
+    change(workspace, "tables/organisations/part-00000.parquet", "successor_id", 1, "o-caf")
+    change(workspace, "tables/topics/part-00000.parquet", "parent_id", 2, "t-health")
+    assert verify(workspace) == []
+
+
+def test_organisations_of_an_older_version_are_told_in_a_line(workspace: Workspace) -> None:
+    path = workspace.path / "tables" / "organisations" / "part-00000.parquet"
+    older = pq.read_table(path, partitioning=None).drop_columns(["parent_id", "successor_id"])
+    pq.write_table(older, path)
+    assert verify(workspace) == [
+        "tables/organisations/part-00000.parquet: columns are not those of the table organisations"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,14 @@ class OrganisationRecogniser(BaseEstimator):  # type: ignore[misc]  # scikit-lea
         self.recogniser = recogniser
 
     def fit(self, texts: Iterable[str] | None = None, y: Any = None) -> OrganisationRecogniser:
-        """Learn the acronyms that the texts spell out; what was not fitted knows the register alone."""
-        counts = count_pairs(dict.fromkeys(texts or ()))
+        """Learn the acronyms that the texts spell out; what was not fitted knows the register alone.
+
+        Raises
+        ------
+        ValueError
+            When `texts` is one text, or holds what is no text.
+        """
+        counts = count_pairs(dict.fromkeys(_checked(() if texts is None else texts)))
         self.spelt_out_ = learn(counts, knowledge(self.register).matcher)
         return self
 
@@ -58,12 +64,26 @@ class OrganisationRecogniser(BaseEstimator):  # type: ignore[misc]  # scikit-lea
         -------
         list of list of Span
             A list for each text, in order; each span has start, end, surface, label (ORG) and organisation_id.
+
+        Raises
+        ------
+        ValueError
+            As `fit` does.
         """
         found = recognise(
-            list(texts),
+            _checked(texts),
             register=self.register,
             use_model=self.use_model,
             spelt_out=getattr(self, "spelt_out_", None),
             trained=None if self.recogniser is None else catalogue.locate(str(self.recogniser)),
         )
         return [[span for span in spans if span.label == "ORG"] for spans in found]
+
+
+def _checked(texts: Iterable[str]) -> list[str]:
+    if isinstance(texts, str):
+        raise ValueError("give a list of texts, not one text")
+    given = list(texts)
+    if not all(isinstance(text, str) for text in given):
+        raise ValueError("every text must be a str")
+    return given

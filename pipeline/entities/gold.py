@@ -51,6 +51,7 @@ def _gold_answer(content: Any) -> GoldAnswer:
     if not isinstance(content, dict) or not isinstance(content.get("text"), str):
         raise ValueError("an object with a text is needed")
     text = content["text"]
+    _check_whole(text)
     spans = dict(_spans(content.get("spans"), text, "spans"))
     borderline = tuple(place for place, _ in _spans(content.get("borderline", []), text, "borderline"))
     return GoldAnswer(text, frozenset(spans), borderline, {place: one for place, one in spans.items() if one})
@@ -69,4 +70,13 @@ def _spans(found: Any, text: str, name: str) -> Iterator[tuple[Place, str | None
             identifier = span[3] if len(span) > 3 else None
             if identifier is not None and not isinstance(identifier, str):
                 raise ValueError(f"{name}: an organisation_id is a text, not {identifier}")
+            _check_whole(identifier or "")
             yield (start, end), identifier
+
+
+def _check_whole(text: str) -> None:
+    """Refuse half a character (a lone surrogate, ``"\\ud83d"`` in JSON), which could not be written anywhere."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"character {error.start} of {text[:40]!a} is half a character") from None

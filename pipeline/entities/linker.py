@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from typing import Final
 
 from pipeline.entities.folding import fold
-
-NOT_IN_REGISTER: Final = "o-x"
-_LOCAL: Final = re.compile(rf"{NOT_IN_REGISTER}[0-9a-f]{{12}}")
+from pipeline.organisation_ids import NOT_IN_REGISTER
 
 
 def register_id(organisation_id: str) -> str:
@@ -20,8 +16,3 @@ def register_id(organisation_id: str) -> str:
 def local_id(surface: str) -> str:
     """Return the id of an organisation that is not in the register: the same for every spelling that folds alike."""
     return NOT_IN_REGISTER + hashlib.sha256(fold(surface).encode("utf-8")).hexdigest()[:12]
-
-
-def is_local(organisation_id: str) -> bool:
-    """Say whether an id is that of an organisation which only this corpus knows."""
-    return _LOCAL.fullmatch(organisation_id) is not None

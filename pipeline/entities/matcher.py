@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -75,11 +76,13 @@ class RegisterMatcher:
         # « agirc/arrco » and « agirc arrco » are one key.
         names: defaultdict[str, dict[str, list[_Reading]]] = defaultdict(dict)
         for name, found in readings.items():
+            if not any(character.isalnum() for character in name):
+                continue  # it would be found between any two words
             # Those that depend on the words around come first.
             names[_apart(name)][name] = sorted(found, key=lambda reading: reading.near is None)
         for key, same in names.items():
             self._automaton.add_word(key, (len(key) - 2, same))
-        if readings:
+        if names:
             self._automaton.make_automaton()
 
     def find(self, text: str) -> list[Match]:
@@ -128,11 +131,17 @@ class RegisterMatcher:
         return [
             (places[start], places[end - 1] + 1, organisation_id)
             for start, end, organisation_id in self._found(again)
-            if any(start <= first and after <= end for first, after in words)
+            if _holds_one(start, end, words)
             and self._misspellings.counts(text[start:end])
             # « Urssaff », but not « accentuée » for Accenture.
             and (" " in text[start:end] or folded.original[again.offsets[start]].isupper())
         ]
+
+
+def _holds_one(start: int, end: int, words: list[tuple[int, int]]) -> bool:
+    """Say whether a span holds one of `words`, which go up."""
+    first = bisect_left(words, (start,))
+    return first < len(words) and words[first][1] <= end
 
 
 def _apart(folded: str) -> str:

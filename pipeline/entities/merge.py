@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,7 +31,6 @@ _LEADING: Final = re.compile(
     r"|mon|ma|mes|ce|cet|cette|ces|leurs?|son|sa|ses|tous|toutes|via|comme)\s+|[^\w\s]+|\s+)+",
     re.IGNORECASE,
 )
-_TRAILING: Final = re.compile(r"[^\w+)]+$")
 _BROKEN: Final = re.compile(r"\s{2}|[\n/:;.!?…]")
 _ACRONYM: Final = re.compile(r"[A-Z][A-Z0-9&-]{2,7}s?")
 _ARTICLE: Final = re.compile(
@@ -85,9 +85,10 @@ def merge(text: str, known: Known, found_by_model: Iterable[Span]) -> list[Span]
 
 
 def _extends(start: int, end: int, named: list[Span]) -> bool:
-    """Say whether a span holds at most one name of the register, and begins before it."""
-    inside = [span for span in named if span.start < end and start < span.end]
-    return not inside or (len(inside) == 1 and start < inside[0].start and inside[0].end <= end)
+    """Say whether a span holds at most one name of the register, and begins before it; the names are in order."""
+    first = bisect_right(named, start, key=lambda span: span.end)
+    n_inside = bisect_left(named, end, key=lambda span: span.start) - first
+    return n_inside <= 0 or (n_inside == 1 and start < named[first].start and named[first].end <= end)
 
 
 class _Kept:
@@ -127,7 +128,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     lead = _LEADING.match(surface)
     if lead:
         start += lead.end()
-    tail = _TRAILING.search(text[start:end])
-    if tail:
-        end = start + tail.start()
+    # A pattern for the end would be tried at every run of marks before it.
+    while start < end and not (text[end - 1].isalnum() or text[end - 1] in "_+)"):
+        end -= 1
     return start, end

@@ -18,7 +18,9 @@ from pipeline.resources import words
 _LEAST_WORD: Final = 5  # letters of a word that is mended
 _LEAST_NAME: Final = 9  # letters of a name of several words in which one is
 _LEAST_ALONE: Final = 7  # letters of a name of one word, which is mended only where it has a capital
+_MOST_WORD: Final = 40  # letters of a word that is mended: what is tried grows with their square
 _REMEMBERED: Final = 1_000_000  # tokens and words, so that memory stays flat
+_MOST_TOKEN: Final = 80  # characters of a token that is remembered
 _ENDING: Final = re.compile(r"(?:es|e|s|x)$")
 _SMALL: Final = words("d de des du et l la le les en a au aux pour sur")
 _NONE: Final[frozenset[str]] = frozenset()
@@ -39,13 +41,14 @@ class Misspellings:
         alone = set()
         for name in names:
             found = _WORD.findall(name)
-            if len(found) == 1 and len(name) >= _LEAST_ALONE:
+            if len(found) == 1 and _LEAST_ALONE <= len(name) <= _MOST_WORD:
                 alone.add(name)
             elif len(found) > 1 and len(name) >= _LEAST_NAME:
                 for word in found:
-                    if len(word) >= _LEAST_WORD:
+                    if _LEAST_WORD <= len(word) <= _MOST_WORD:
                         beside[word].update(one for one in found if one != word and one not in _SMALL)
         self._words = frozenset(alone | beside.keys())
+        self._longest = max(map(len, self._words), default=0)
         self._alone = frozenset(alone)
         self._beside = dict(beside)  # the other words of the names that a word is part of
         self._by_deletion: defaultdict[str, set[str]] = defaultdict(set)
@@ -76,7 +79,7 @@ class Misspellings:
         for token in set(split).difference(self._sound):
             mended = [one for one in map(self._better, _WORD.findall(token)) if one is not None]
             if not mended:
-                self._sound.add(token)
+                self._remember_sound(token)
             # A name needs its other words too, or it is that word alone.
             elif not found:
                 found = any(one in self._alone or not self._beside.get(one, _NONE).isdisjoint(words) for one in mended)
@@ -106,12 +109,22 @@ class Misspellings:
         return len(name) >= (_LEAST_NAME if " " in name else _LEAST_ALONE)
 
     def _better(self, word: str) -> str | None:
+        if len(word) > self._longest + 1:  # more than a letter away from every name
+            return None
         if word not in self._mended:
-            if len(self._sound) + len(self._mended) > _REMEMBERED:
-                self._sound.clear()
-                self._mended.clear()
+            self._make_room()
             self._mended[word] = self._find(word)
         return self._mended[word]
+
+    def _remember_sound(self, token: str) -> None:
+        if len(token) <= _MOST_TOKEN:
+            self._make_room()
+            self._sound.add(token)
+
+    def _make_room(self) -> None:
+        if len(self._sound) + len(self._mended) >= _REMEMBERED:
+            self._sound.clear()
+            self._mended.clear()
 
     def _find(self, word: str) -> str | None:
         if len(word) < _LEAST_WORD or word in self._words:

@@ -8,8 +8,9 @@ begin a word, or follow a letter that does in the same word.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -19,7 +20,10 @@ from pipeline.resources import words
 
 _ACRONYM: Final = r"(?:[A-ZÀ-Ý]\.){2,9}[A-ZÀ-Ý](?:\.|(?!\w))|[A-ZÀ-Ý]{3,10}s?|[A-ZÀ-Ý][a-zà-ÿ]{0,3}[A-ZÀ-Ý]{2,8}"
 _AFTER: Final = re.compile(rf"[(\[]\s*(?P<short>{_ACRONYM})\s*[)\]]")
-_BEFORE: Final = re.compile(rf"(?<!\w)(?P<short>{_ACRONYM})\s*[(\[]\s*(?P<long>[^()\[\]\n]{{6,120}}?)\s*[)\]]")
+# What is in brackets begins and ends with no space, or runs of spaces would be tried in every way.
+_BEFORE: Final = re.compile(
+    rf"(?<!\w)(?P<short>{_ACRONYM})\s*[(\[]\s*(?P<long>[^\s()\[\]][^()\[\]\n]{{4,118}}?[^\s()\[\]])\s*[)\]]"
+)
 _WORD: Final = re.compile(r"[^\W_]+")
 _STOP: Final = re.compile(r"[.!?;:,\n()\[\]«»\"]")
 _REACH: Final = 160
@@ -39,12 +43,17 @@ class Pair(NamedTuple):
 
 @dataclass
 class PairCounts:
-    """How often each acronym (with its capitals, without dots) was spelt out as each expansion. Adds up."""
+    """The different texts, by their hashes, that spell out each acronym (with its capitals, without dots) as each
+    expansion. Adds up: copies of one text count once, wherever they stand.
+    """
 
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    texts: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
 
     def __add__(self, other: PairCounts) -> PairCounts:
-        return PairCounts(self.counts + other.counts)
+        both = dict(self.texts)
+        for pair, texts in other.texts.items():
+            both[pair] = both.get(pair, frozenset()) | texts
+        return PairCounts(both)
 
     def expansions(self) -> dict[str, str]:
         """Return the expansion of each acronym that has one: the most frequent, none where two are as frequent.
@@ -53,10 +62,10 @@ class PairCounts:
         """
         folded: dict[str, Counter[str]] = {}
         surfaces: dict[tuple[str, str], Counter[str]] = {}
-        for (short, long), count in self.counts.items():
+        for (short, long), texts in self.texts.items():
             key = fold(long)
-            folded.setdefault(short, Counter())[key] += count
-            surfaces.setdefault((short, key), Counter())[long] += count
+            folded.setdefault(short, Counter())[key] += len(texts)
+            surfaces.setdefault((short, key), Counter())[long] += len(texts)
         found = {}
         for short in sorted(folded):
             (key, count), *others = folded[short].most_common(2)
@@ -87,13 +96,13 @@ def find_pairs(text: str) -> list[Pair]:
 
 
 def count_pairs(texts: Iterable[str]) -> PairCounts:
-    """Count the acronyms that `texts` spell out."""
-    counts: Counter[tuple[str, str]] = Counter()
+    """Count the acronyms that `texts` spell out; copies of one text count once."""
+    found: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for text in texts:
         for pair in find_pairs(text):
             short, long = text[pair.short_start : pair.short_end], text[pair.long_start : pair.long_end]
-            counts[without_dots(short), long] += 1
-    return PairCounts(counts)
+            found[without_dots(short), long].add(_hash(text))
+    return PairCounts({pair: frozenset(hashes) for pair, hashes in found.items()})
 
 
 def without_dots(acronym: str) -> str:
@@ -111,6 +120,10 @@ def find_known(text: str, known: Mapping[str, str]) -> list[tuple[int, int, str]
         if said is not None:
             found.append((match.start(), match.end(), said))
     return found
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 def _expansion(text: str, start: int, end: int, acronym: str) -> tuple[int, int] | None:

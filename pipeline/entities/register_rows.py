@@ -118,10 +118,15 @@ def read_organisations(path: Path, problems: list[Problem]) -> Iterator[tuple[in
 
 
 def read_lines(path: Path, problems: list[Problem]) -> Iterator[tuple[int, str]]:
-    """Yield the names of a list, one a line, with their lines; what follows ``#`` is a comment."""
+    """Yield the names of a list, one a line, with their lines; what follows ``#`` is a comment.
+
+    A name of marks alone is added to `problems`: nothing is left of it to be found.
+    """
     for number, line in enumerate(_read(path, problems).splitlines(), 1):
         name = line.partition("#")[0].strip()
-        if name:
+        if name and not _can_be_found(name):
+            problems.append(Problem(path, number, f"« {name} » holds no letter or digit"))
+        elif name:
             yield number, name
 
 
@@ -166,7 +171,7 @@ def _wrong(row: dict[str, str]) -> Iterator[str]:
     for name in ("since", "until"):
         if row[name] and not _DATE.fullmatch(row[name]):
             yield f"{name} « {row[name]} » must be YYYY or YYYY-MM-DD"
-    if row["since"] and row["until"] and row["since"] > row["until"]:
+    if row["since"] and row["until"] and _is_later(row["since"], row["until"]):
         yield f"since « {row['since']} » is later than until « {row['until']} »"
     siren, wikidata = row["siren"].replace(" ", ""), row["wikidata"]
     if siren and not re.fullmatch(r"\d{9}", siren, re.ASCII):
@@ -182,9 +187,21 @@ def _wrong(row: dict[str, str]) -> Iterator[str]:
     for written in (row["name"], *acronym, *listed):
         if len(fold(written)) < 2:
             yield f"alias « {written} » is too short: two letters at the least"
+        elif not _can_be_found(written):
+            yield f"alias « {written} » holds no letter or digit"
     for word in _list(row["near"]):
         if len(fold(word.removesuffix("*"))) < 2:
             yield f"near « {word} » is too short: two letters at the least"
+
+
+def _can_be_found(name: str) -> bool:
+    return any(character.isalnum() for character in fold(name))
+
+
+def _is_later(since: str, until: str) -> bool:
+    """Say whether a date is later than another, as far as both go: a day of 2016 is not later than 2016."""
+    known = min(len(since), len(until))
+    return since[:known] > until[:known]
 
 
 def _organisation(row: dict[str, str]) -> Organisation:

@@ -13,6 +13,7 @@ A form whose kind of author is not known has only the first rule: who says « no
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ _WE: Final = re.compile(
 )
 _ARTICLE: Final = re.compile(r"(?:^|(?<=[\s.!?:;«\"(]))(?:l['’]|(?:la|le|les|nos|notre)\s+)$", re.IGNORECASE)
 _REACH: Final = 1000  # characters between the name and « notre réseau »
+_BEFORE: Final = 40  # characters before a name, more than « pour le compte des » and an article
 
 
 @dataclass(frozen=True)
@@ -85,16 +87,19 @@ def speaks_for(
         folded = fold_with_offsets(answer.text)
         named = [span for span in answer.organisations if span.organisation_id is not None]
         counts.update(str(span.organisation_id) for span in named)
+        subjects: list[Span] | None = None
         for own in _OWN.finditer(folded.text):
             body, at = own[1] or "association", folded.offsets[own.start()]
             bodies.add(body)
-            for span in named:
-                near = span.end <= at <= span.end + _REACH
-                if near and _begins(answer.text, span.start) and _suits(span.organisation_id, body, kinds):
+            if subjects is None:
+                subjects = [span for span in named if _begins(answer.text, span.start)]
+            for span in _ending_within(subjects, at - _REACH, at):
+                if _suits(span.organisation_id, body, kinds):
                     return span.organisation_id
         if author_type is not None:
             for span in named:
-                if _WE.search(folded.text[: _place(folded.offsets, span.start)]):
+                place = _place(folded.offsets, span.start)
+                if _WE.search(folded.text[max(0, place - _BEFORE) : place]):
                     return span.organisation_id
     if author_type is None:
         return None
@@ -104,6 +109,13 @@ def speaks_for(
     return min(suited, key=lambda found: (-counts[found], found), default=None)
 
 
+def _ending_within(spans: Sequence[Span], first: int, last: int) -> Sequence[Span]:
+    """Return those of `spans`, which are in order, that end from `first` to `last`."""
+    return spans[
+        bisect_left(spans, first, key=lambda span: span.end) : bisect_right(spans, last, key=lambda span: span.end)
+    ]
+
+
 def _suits(organisation_id: str | None, body: str, kinds: Mapping[str, str]) -> bool:
     kind = kinds.get(str(organisation_id))
     return kind is None or body in _ANY or kind in _KINDS.get(body, _ASSOCIATION)
@@ -111,10 +123,10 @@ def _suits(organisation_id: str | None, body: str, kinds: Mapping[str, str]) -> 
 
 def _begins(text: str, start: int) -> bool:
     """Say whether a sentence begins with the name at `start`, but for its article."""
-    article = _ARTICLE.search(text[:start][-12:])
+    article = _ARTICLE.search(text[max(0, start - 12) : start])
     return starts_sentence(text, start - len(article.group()) if article else start)
 
 
 def _place(offsets: Sequence[int], offset: int) -> int:
     """Return the folded character that comes from the character at `offset`."""
-    return offset if isinstance(offsets, range) else sum(one < offset for one in offsets)
+    return offset if isinstance(offsets, range) else bisect_left(offsets, offset)

@@ -22,7 +22,7 @@ from pipeline.entities.trained import KIND
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.workspace import Workspace, sha256_of
 
-STAGE: Final = Stage("entities", reads=("tokenise",), writes=("organisations", "mentions"), revision=3)
+STAGE: Final = Stage("entities", reads=("tokenise",), writes=("organisations", "mentions"), revision=4)
 
 
 def run(
@@ -60,7 +60,6 @@ def run(
 
 def _pairs(path: str, index: int) -> PairCounts:
     answers = _answers(Workspace(path), index, ["answer_id", "text", "state"])
-    # Copies of one text spell an acronym out once.
     return count_pairs(pc.unique(answers.filter(pc.equal(answers["state"], "pending"))["text"]).to_pylist())
 
 

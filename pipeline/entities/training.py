@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pyarrow.compute as pc
 
-from pipeline import bundles, errors, language
+from pipeline import bundles, errors, language, poison
 from pipeline.config import Config
 from pipeline.entities.gold import load_gold
 from pipeline.entities.register import register_files
@@ -94,7 +94,8 @@ def train_on_workspace(
 
 def _open_texts(workspace: Workspace) -> Iterator[str]:
     for index in range(len(workspace.parts("answers"))):
-        answers = workspace.read_part("answers", index, ["text", "state"])
+        answers = workspace.read_part("answers", index, ["answer_id", "text", "state"])
+        answers = poison.without_rejected(workspace, index, answers)
         yield from answers.filter(pc.equal(answers["state"], "pending"))["text"].to_pylist()
 
 

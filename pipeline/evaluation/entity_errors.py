@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.entities.gold import GoldAnswer
-from pipeline.entities.linker import NOT_IN_REGISTER, is_local
+from pipeline.organisation_ids import NOT_IN_REGISTER, is_local
 
 _AROUND: Final = 40
 

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import storage, tables
+from pipeline.entities.naming import organisation_rows, surfaces_named
+from pipeline.organisation_ids import is_local
 from pipeline.poison import READERS
 from pipeline.workspace import Workspace, write_parquet
 
@@ -22,8 +24,6 @@ _ROWS: Final = (
     ("answers", "answer_id"),
 )
 """Tables by answer, and the column that tells whose row it is."""
-
-_FOUND_IN_TEXTS: Final = "o-x"  # ids of organisations that no register holds: their names are spellings of answers
 
 
 @dataclass(frozen=True)
@@ -235,31 +235,34 @@ def _counted(row: dict[str, Any], left: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _recount(workspace: Workspace) -> None:
     """Count mentions of organisations and segments of themes again; spellings that nobody else used are gone."""
-    mentions: Counter[str] = Counter()
-    surfaces: dict[str, Counter[str]] = {}
     segments: Counter[str] = Counter()
-    for index in range(len(workspace.parts("mentions"))):
-        part = workspace.read_part("mentions", index, ["organisation_id", "surface"])
-        for row in part.filter(pc.is_valid(part["organisation_id"])).to_pylist():
-            mentions[row["organisation_id"]] += 1
-            surfaces.setdefault(row["organisation_id"], Counter())[row["surface"]] += 1
     for index in range(len(workspace.parts("assignments"))):
         part = workspace.read_part("assignments", index, ["topic_id", "rank"])
         best = part.filter(pc.equal(part["rank"], 1))["topic_id"]
         segments.update({row["values"]: row["counts"] for row in pc.value_counts(best).to_pylist()})
     if workspace.parts("organisations"):
-        rows: list[dict[str, Any]] = []
-        for row in workspace.read("organisations").to_pylist():
-            found = surfaces.get(row["organisation_id"])
-            if found and row["organisation_id"].startswith(_FOUND_IN_TEXTS):
-                name = min(found, key=lambda surface: (-found[surface], surface))
-                row |= {"name": name, "aliases": sorted(surface for surface in found if surface != name)}
-            if found:
-                rows.append(row | {"n_mentions": mentions[row["organisation_id"]]})
+        rows = _named(workspace.read("organisations").to_pylist(), surfaces_named(workspace))
         workspace.write_part("organisations", 0, tables.from_rows("organisations", rows))
     if workspace.parts("topics"):
         rows = [row | {"n_segments": segments[row["topic_id"]]} for row in workspace.read("topics").to_pylist()]
         workspace.write_part("topics", 0, tables.from_rows("topics", rows))
+
+
+def _named(rows: list[dict[str, Any]], surfaces: dict[str, Counter[str]]) -> list[dict[str, Any]]:
+    """Return the rows of the organisations that are still named, and of those that these lead to, by id."""
+    # What a register says of one holds whoever wrote its name; all that is known of the others are their spellings.
+    told = {row["organisation_id"]: row for row in rows if not is_local(row["organisation_id"])}
+    from_texts = organisation_rows({found: count for found, count in surfaces.items() if is_local(found)}, {})
+    waiting = list(surfaces)
+    wanted: set[str] = set()
+    while waiting:
+        found = waiting.pop()
+        if found in told and found not in wanted:
+            wanted.add(found)
+            relatives = (told[found].get(column) for column in ("parent_id", "successor_id"))
+            waiting += [relative for relative in relatives if relative is not None]
+    counted = [told[found] | {"n_mentions": surfaces.get(found, Counter()).total()} for found in wanted]
+    return sorted(from_texts + counted, key=lambda row: str(row["organisation_id"]))
 
 
 def _count_files(workspace: Workspace, gone: Counter[str]) -> None:

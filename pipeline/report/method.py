@@ -70,6 +70,8 @@ def _command(names: list[str], stages: dict[str, Any], models: Iterable[str]) ->
         options += ["--model", shlex.quote(shipped[0].partition("/")[0])] if shipped else []
     if settings.get("method", "vectors") != "vectors":
         options += ["--method", str(settings["method"])]
+    if settings.get("codebook"):
+        options += ["--codebook", "…"]
     return " ".join(["doleances run", *shown, *options])
 
 

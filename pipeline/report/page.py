@@ -12,6 +12,7 @@ from typing import Any, Final
 import jinja2
 
 from pipeline.ledger import Coverage, QuestionCoverage
+from pipeline.organisation_ids import is_local
 from pipeline.report import typography, wording
 from pipeline.report.contradictions import Contradiction
 from pipeline.report.copies import Coordination, RankedTheme
@@ -65,6 +66,7 @@ def render(page: Page) -> str:
         "rank_change": wording.rank_change,
     }
     environment.globals |= {
+        "is_local": is_local,
         "percent": typography.percent,
         "plural": typography.plural,
         "outside": wording.outside,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sklearn.base import clone
@@ -60,3 +61,11 @@ def test_hostile_text_is_read_whole(text: str) -> None:
     (spans,) = OrganisationRecogniser().predict([text])
     assert all(text[span.start : span.end] == span.surface for span in spans)
     assert len(spans) == text.count("CAF")
+
+
+@pytest.mark.parametrize("texts", ["La caisse (CAF)", [None], ["La CAF", 1]])
+def test_what_is_no_list_of_texts_is_refused(texts: Any) -> None:
+    estimator = OrganisationRecogniser(use_model=False)
+    for method in (estimator.fit, estimator.predict):
+        with pytest.raises(ValueError, match="text"):
+            method(texts)

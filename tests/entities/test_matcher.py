@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.entities.finder import knowledge
 from pipeline.entities.folding import fold
 from pipeline.entities.matcher import RegisterMatcher
-from pipeline.entities.register import load_register, register_files
+from pipeline.entities.register import Register, load_register, register_files
 from tests.entities.registers import write_register
 
 MATCHER = knowledge().matcher
@@ -143,6 +144,13 @@ def test_a_register_of_ones_own(tmp_path: Path) -> None:
 def test_an_empty_register_finds_nothing(tmp_path: Path) -> None:
     path = write_register(tmp_path, "", denied="")
     assert RegisterMatcher(load_register(register_files(path))).find("la CAF") == []
+
+
+def test_a_name_of_which_nothing_is_left_is_found_nowhere(tmp_path: Path) -> None:
+    register = load_register(register_files(write_register(tmp_path)))
+    matcher = RegisterMatcher(replace(register, not_organisations=frozenset(("", "!", "tva"))))
+    assert [match.organisation_id for match in matcher.find("La CAF ! Et - ? la TVA paie. ")] == ["caf"]
+    assert RegisterMatcher(Register({}, {}, frozenset(("",)), frozenset())).find("La CAF. ") == []
 
 
 SHARED = """organisation_id;name;acronym;aliases;cased;ambiguous;near;kind

@@ -59,6 +59,15 @@ def test_texts_are_mended_only_where_the_other_words_of_a_name_stand_too() -> No
     assert misspellings.mend("la misson locale.") is not None  # what was met before is still told
 
 
+def test_what_is_remembered_stays_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.entities.misspellings._REMEMBERED", 20)
+    misspellings = Misspellings(["mission locale"])
+    for number in range(100):
+        assert misspellings.mend(f"{number} une{'a' * (number % 9)} {'long' * number}") is None
+        assert len(misspellings._sound) + len(misspellings._mended) <= 20
+        assert all(len(one) <= 80 for one in (*misspellings._sound, *misspellings._mended))
+
+
 @given(st.text(alphabet="abcmisonlocae .,é", max_size=40))
 def test_places_go_up_and_stay_within_the_text(text: str) -> None:
     folded = fold(text)

@@ -31,6 +31,8 @@ def pairs(text: str) -> list[tuple[str, str]]:
          "Fédération nationale des syndicats d'exploitants agricoles", "FNSEA"),
         ("des PIMMS (Point information médiation multi-services)",
          "Point information médiation multi-services", "PIMMS"),
+        ("le DITP ( direction interministérielle de transformation publique\t)",
+         "direction interministérielle de transformation publique", "DITP"),
     ],
 )  # fmt: skip
 def test_an_expansion_is_the_words_that_hold_the_letters(text: str, long: str, short: str) -> None:
@@ -109,3 +111,12 @@ def test_both_parts_of_a_pair_are_one_organisation() -> None:
 def test_no_pairs_at_all_are_no_pairs() -> None:
     assert PairCounts().expansions() == {}
     assert learn(PairCounts(), MATCHER) == {}
+
+
+def test_copies_of_one_text_count_once_wherever_they_stand() -> None:
+    copied, others = "le comité des amis de Bièvre (CAB)", ["la compagnie auxiliaire Bidon (CAB)"] * 2
+    others[1] = f"Voyez {others[1]}"
+    parts = [[copied], [copied], [copied, copied], others]
+    whole = count_pairs(text for part in parts for text in part)
+    assert whole.expansions() == {"CAB": "compagnie auxiliaire Bidon"}
+    assert sum(map(count_pairs, parts), PairCounts()) == whole

@@ -64,6 +64,7 @@ def test_a_determiner_stands_in_an_alias_only_when_it_is_part_of_the_name() -> N
         ("autre;Autre;C.A.F.;;;;entreprise;;", "« C.A.F. » already belongs to caf on line 2"),
         ("autre;Autre;;X;;;entreprise;;", "alias « X » is too short"),
         ("autre;;;;;;entreprise;;", "too short"),
+        ("autre;Autre;;++;;;entreprise;;", "alias « ++ » holds no letter or digit"),
         ("Autre Chose;Autre;;;;;entreprise;;", "organisation_id « Autre Chose »"),
         ("autre;Autre;;;;;boutique;;", "kind « boutique » is none of"),
         ("autre;Autre;;;;oui;entreprise;;", "branches must be yes or empty"),
@@ -87,6 +88,35 @@ def test_a_name_on_both_lists_is_refused(tmp_path: Path) -> None:
     message = _refused(write_register(tmp_path, denied="# taxes\ntva\nS.N.C.F.\n"))
     assert "not_organisations.txt, line 3" in message
     assert "sncf" in message
+
+
+@pytest.mark.parametrize("marks", ["-", "—", "\u0301", "++ !"])
+@pytest.mark.parametrize("name", ["not_organisations.txt", "places.txt"])
+def test_a_line_of_marks_alone_is_refused(tmp_path: Path, name: str, marks: str) -> None:
+    path = write_register(tmp_path)
+    (tmp_path / name).write_text(f"TVA\n\n{marks} # nothing\n", encoding="utf-8")
+    message = _refused(path)
+    assert f"{name}, line 3" in message
+    assert "no letter or digit" in message
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "stands"),
+    [
+        ("2016-01-01", "2016", True),
+        ("2016", "2016-01-01", True),
+        ("2016-02-01", "2016-01-31", False),
+        ("2017-01-01", "2016", False),
+        ("2017", "2016-12-31", False),
+    ],
+)
+def test_dates_are_compared_as_far_as_both_go(tmp_path: Path, since: str, until: str, stands: bool) -> None:
+    row = f"autre;Autre;entreprise;{since};{until}"
+    path = write_register(tmp_path, row, header="organisation_id;name;kind;since;until")
+    if stands:
+        assert load_register(register_files(path)).organisations["autre"].until == until
+    else:
+        assert "is later than" in _refused(path)
 
 
 def test_a_wrong_header_says_which_columns_there_are(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pipeline import tables
 from pipeline.config import Config
 from pipeline.entities import run
+from pipeline.entities.linker import local_id
 from pipeline.errors import DoleancesError
 from pipeline.workspace import Workspace
 from tests.entities.registers import write_register
@@ -181,6 +182,25 @@ def test_an_acronym_that_one_answer_spells_out_is_known_in_all_of_them(tmp_path:
     (organisation,) = made.read("organisations").to_pylist()
     assert {row["organisation_id"] for row in rows} == {organisation["organisation_id"]}
     assert (organisation["name"], organisation["acronym"]) == ("Fédération des Amis du Bocage Normand", "FABN")
+
+
+def test_what_is_learned_does_not_depend_on_partitions(tmp_path: Path) -> None:
+    copied = ("Le Comité des Amis de Bièvre (CAB) aide.", "pending")
+    others = [
+        ("La Confédération Auxiliaire Bidon (CAB).", "pending"),
+        ("Confédération Auxiliaire Bidon (CAB)", "pending"),
+    ]
+    alone = ("Voir le CAB.", "pending")
+    found = []
+    for number, parts in enumerate(
+        ([[copied] * 3 + others + [alone]], [[copied], [copied], [copied], others, [alone]])
+    ):
+        made = _written(tmp_path / str(number), parts)
+        run(made, _settings())
+        rows = made.read("mentions").to_pylist()
+        found.append(sorted((row["surface"], row["organisation_id"]) for row in rows if row["label"] == "ORG"))
+    assert found[0] == found[1]
+    assert ("CAB", local_id("Confédération Auxiliaire Bidon")) in found[0]
 
 
 def test_mentions_of_the_organisation_that_a_form_speaks_for_are_marked(tmp_path: Path) -> None:

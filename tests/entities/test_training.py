@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from pipeline import bundles
+from pipeline import bundles, tables
 from pipeline.config import Config
 from pipeline.entities import run
 from pipeline.entities.silver import Example, docs, silver_examples
 from pipeline.entities.trained import load, trained_spans
 from pipeline.entities.training import train_on_workspace, train_recogniser
 from pipeline.errors import DoleancesError
+from pipeline.workspace import write_parquet
 from tests.entities.test_stage import one_part
 
 SENTENCES = (
@@ -150,3 +152,22 @@ def test_a_workspace_trains_a_model_that_leaves_held_out_answers_aside(tmp_path:
     train_on_workspace(made, Config(), "toy", "1", tmp_path / "models", held_out=[held], steps=4)
     content = bundles.read_manifest(tmp_path / "models" / "toy", "spacy")
     assert content["created_from"]["silver_answers"] == len(answers) - 1
+
+
+def test_an_answer_that_could_not_be_analysed_is_not_learned_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = one_part(tmp_path / "workspace", [(f"La CAF {number}.", "pending") for number in range(3)])
+    for number, stage in enumerate(("tokenise", "entities")):
+        row = {"rejected_id": f"r-0{number}-{stage}", "file": "a.csv", "reason": "IndexError"}
+        write_parquet(tables.from_rows("rejected", [row]), made.rejected_path(stage, 0), made.path)
+    given: list[str] = []
+
+    def silver(texts: Iterable[str], **_: object) -> list[Example]:
+        given.extend(texts)
+        return []
+
+    monkeypatch.setattr("pipeline.entities.training.silver_examples", silver)
+    with pytest.raises(DoleancesError, match="E302"):
+        train_on_workspace(made, Config(), "toy", "1", tmp_path / "models")
+    assert given == ["La CAF 2."]

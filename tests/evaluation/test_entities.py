@@ -85,6 +85,8 @@ def test_nothing_to_find_and_nothing_found_gives_zeros_not_an_error(tmp_path: Pa
         '{"text": "abc", "spans": ["x"]}',
         '{"text": "abc", "spans": [], "borderline": [[0]]}',
         '{"text": "abc", "spans": [[0, 1, "ORG", 3]]}',
+        r'{"text": "abc \ud83d", "spans": []}',
+        r'{"text": "abc", "spans": [[0, 1, "ORG", "o-\ud83d"]]}',
     ],
 )
 def test_a_bad_line_is_told_with_its_number(tmp_path: Path, line: str) -> None:

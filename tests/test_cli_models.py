@@ -1,0 +1,81 @@
+"""The commands `doleances models …` and `doleances evaluate …`, without the models that ship."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import pipeline
+from pipeline import catalogue
+from pipeline.cli_models import evaluate_app, models_app
+from pipeline.errors import DoleancesError, ExitCode
+from tests.test_bundles import model
+
+
+@pytest.fixture(autouse=True)
+def nothing_ships(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "shipped", lambda: [])
+
+
+def refusal(*arguments: object) -> DoleancesError:
+    found = CliRunner().invoke(models_app, [str(argument) for argument in arguments])
+    assert isinstance(found.exception, DoleancesError), found.exception
+    return found.exception
+
+
+@pytest.mark.parametrize("command", ["train", "train-recogniser"])
+@pytest.mark.parametrize(("name", "code"), [(".", "E308"), ("..", "E308"), ("../thesis", "E308"), ("thesis", "E309")])
+def test_training_never_takes_the_place_of_what_is_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str, code: str
+) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    # There is no workspace here, which would be E203: the folder is looked at before it.
+    error = refusal(command, "--name", name, "--output", tmp_path, "--workspace", tmp_path / "none")
+    assert error.problem.code == code and error.exit_code == ExitCode.WRONG_USAGE
+    assert (tmp_path / "thesis" / "chapter.txt").is_file()
+
+
+def test_the_list_goes_on_past_a_model_that_is_broken(tmp_path: Path) -> None:
+    models = tmp_path / "w" / "models" / "a"
+    model(models / "1", kind="music")
+    model(models / "2", name=None)
+    model(models / "3")
+    found = CliRunner().invoke(models_app, ["list", "--workspace", str(tmp_path / "w")])
+    assert found.exit_code == 0, found.exception
+    assert f"toy/1  organisations  {models / '3'}" in found.output.replace("\n", " ")
+    assert found.output.count("E302") == 2 and str(models / "1") in found.output
+
+
+def test_a_model_without_a_card_is_told(tmp_path: Path) -> None:
+    folder = model(tmp_path / "toy", files={})
+    assert CliRunner().invoke(models_app, ["show", str(folder)]).output.strip() == "# toy"
+    (folder / "README.md").write_bytes(b"\xff")
+    assert "README.md cannot be read" in str(refusal("show", folder))
+    (folder / "README.md").unlink()
+    error = refusal("show", folder)
+    assert error.problem.code == "E302" and "README.md is missing" in str(error)
+
+
+def test_evaluate_finds_a_recogniser_of_the_workspace_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = model(tmp_path / "w" / "models" / "toy" / "1")
+    (tmp_path / "doleances.toml").write_text('[entities]\nrecogniser = "toy/1"\n')
+    (tmp_path / "gold.jsonl").write_text(json.dumps({"text": "La CAF", "spans": [[3, 6]]}) + "\n")
+    asked = []
+
+    class Recogniser(pipeline.OrganisationRecogniser):
+        def predict(self, texts: list[str]) -> list[list[object]]:
+            asked.append(catalogue.locate(str(self.recogniser)))
+            return [[] for _ in texts]
+
+    monkeypatch.setattr(pipeline, "OrganisationRecogniser", Recogniser)
+    arguments = ["--gold", tmp_path / "gold.jsonl", "--workspace", tmp_path / "w", "--config"]
+    found = CliRunner().invoke(evaluate_app, [*map(str, arguments), str(tmp_path / "doleances.toml")])
+    assert found.exit_code == 0, (found.output, found.exception)
+    assert asked == [folder]
