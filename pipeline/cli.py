@@ -18,6 +18,7 @@ from pipeline.cli_options import (
     AddOption,
     AuthorColumn,
     AuthorTypeColumn,
+    CodebookOption,
     ConfigOption,
     DateColumn,
     ForceOption,
@@ -76,6 +77,7 @@ def run(
     model: ModelOption = None,
     topics: TopicsOption = None,
     method: MethodOption = None,
+    codebook: CodebookOption = None,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     force: ForceOption = False,
@@ -83,7 +85,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run all stages: files in, labelled dataset and topic report out."""
-    settings = with_columns(settings_from(config, model, topics, workers, scheduler, method), context)
+    settings = with_columns(settings_from(config, model, topics, workers, scheduler, method, codebook), context)
     with console.progress() as watch:
         summaries = api.run(paths, workspace, settings, force=force, add=add, watch=watch)
     for summary in summaries:
@@ -159,12 +161,27 @@ def topics(
     model: ModelOption = None,
     topics: TopicsOption = None,
     method: MethodOption = None,
+    codebook: CodebookOption = None,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
     force: ForceOption = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what the codebook would do, and write nothing.")
+    ] = False,
 ) -> None:
     """Find the themes of each question, and give segments to them."""
-    _one_stage("topics", workspace, settings_from(config, model, topics, workers, scheduler, method), force)
+    settings = settings_from(config, model, topics, workers, scheduler, method, codebook)
+    if not dry_run:
+        _one_stage("topics", workspace, settings, force)
+        return
+    if settings.topics.codebook is None:
+        raise errors.usage("E122", detail="--dry-run is for --codebook", command="doleances topics")
+    from pipeline.topics.coding import effects
+
+    place = existing(workspace)
+    with place.lock():
+        for question, effect in effects(place, settings):
+            console.print_effect(question, effect)
 
 
 _add_stage("dataset", "Settle the state of every answer and write the labelled dataset.")

@@ -22,6 +22,9 @@ TopicsOption = Annotated[str | None, typer.Option("--topics", help="Themes a que
 MethodOption = Annotated[
     str | None, typer.Option("--method", help="How themes are found: vectors (by default), reinert or nmf.")
 ]
+CodebookOption = Annotated[
+    str | None, typer.Option("--codebook", help="CSV of themes that people wrote: see seeds/codebooks/README.md.")
+]
 WorkersOption = Annotated[int | None, typer.Option("--workers", help="Processes; never changes a result.")]
 SchedulerOption = Annotated[
     str | None,
@@ -52,9 +55,10 @@ def settings_from(
     workers: int | None,
     scheduler: str | None,
     method: str | None = None,
+    codebook: str | None = None,
 ) -> config.Config:
     number = int(topics) if topics is not None and topics.isdecimal() else topics
-    loaded = config.load(path).with_values("topics", model=model, topics=number, method=method)
+    loaded = config.load(path).with_values("topics", model=model, topics=number, method=method, codebook=codebook)
     return loaded.with_values("execution", workers=workers, scheduler=scheduler)
 
 

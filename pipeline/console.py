@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.forget import Forgotten
+    from pipeline.topics.codebook_fitting import DryRun
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -31,6 +32,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 LISTED_PROBLEMS = 20
 LISTED_FILES = 20
 TITLE_LENGTH = 60
+QUOTE_LENGTH = 160
 
 
 @contextmanager
@@ -189,6 +191,20 @@ def print_themes(themes: list[ThemeCount]) -> None:
         )
     if table is not None:
         out.print(table)
+
+
+def print_effect(question: str, effect: DryRun) -> None:
+    """Print how many answers each theme of a codebook would get, with two of them, and how many fit none."""
+    table = Table(title=_plain(question), title_justify="left", expand=True)
+    table.add_column("thème", ratio=3)
+    table.add_column("answers", justify="right", width=7)
+    table.add_column("share", justify="right", width=6)
+    table.add_column("answers that fit best", ratio=6)
+    for row in effect.rows:
+        quotes = "\n".join(f"« {' '.join(text.split())[:QUOTE_LENGTH]} »" for text in row.examples)
+        table.add_row(_plain(row.label), _number(row.n_documents), f"{row.share:.0%}", _plain(quotes))
+    table.add_row("(aucun)", _number(effect.n_unfitted), f"{effect.unfitted_share:.0%}", "")
+    out.print(table)
 
 
 def print_organisations(organisations: list[OrganisationCount], total: int) -> None:

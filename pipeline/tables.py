@@ -205,7 +205,8 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
         ]
     ),
     # A theme or sub-theme of one question (question_id null: across the questions of one questionnaire).
-    # terms: most specific first; term_scores: their signed keyness (log-likelihood), in the same order.
+    # terms: most specific first; term_scores: their signed keyness (log-likelihood), in the same order; against: terms
+    # that are rarer in the theme than chance would have. stability: how well it is found again among samples, 0 to 1.
     # model: the bundle that the theme comes from, "name/version".
     "topics": pa.schema(
         [
@@ -217,6 +218,8 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("definition", _TEXT),
             _field("terms", pa.list_(_TEXT)),
             _field("term_scores", pa.list_(_REAL)),
+            _field("against", pa.list_(_TEXT)),
+            _field("stability", _REAL, null=True),
             _field("n_segments", _INT),
             _field("status", _TEXT),
             _field("lineage", pa.list_(pa.field("element", LINEAGE, nullable=False))),

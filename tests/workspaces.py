@@ -173,6 +173,8 @@ class Builder:
                 "definition": "",
                 "terms": [f"{label.lower()} un", f"{label.lower()} deux"],
                 "term_scores": [9.5, 4.25],
+                "against": ["école"],
+                "stability": 0.8,
                 "n_segments": 0,
                 "status": "proposed",
                 "lineage": [],

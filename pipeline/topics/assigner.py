@@ -1,7 +1,9 @@
-"""Give texts to the themes that clustering found: a linear classifier over text vectors.
+"""Give texts to the themes that clustering found, or to none: a linear classifier over text vectors.
 
 Clustering settles themes once; the classifier repeats its choice on any later text, gives a probability, and is small
-enough to ship. It follows human themes as well as the clusters do (tests/benchmarks/bench_topics.py).
+enough to ship. It follows human themes as well as the clusters do (tests/benchmarks/bench_topics.py). Beside the texts
+of the themes it learns from texts of chance, words drawn as often as the corpus uses them: what resembles these more
+than any theme fits none.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ import numpy.typing as npt
 from pipeline.topics.vectors import Floats, remove_component
 
 REGULARISATION = 10.0
+_NEVER_NONE = 30.0  # a logit beside which one of zero has no weight
 
 
 @dataclass(frozen=True)
 class Assigner:
-    """A linear classifier of text vectors into topics.
+    """A linear classifier of text vectors into topics or none; the logit of none is zero.
 
     Parameters
     ----------
@@ -37,7 +40,7 @@ class Assigner:
         return len(self.intercepts)
 
     def probabilities(self, embedding: Floats) -> Floats:
-        """Return the probability of each topic, shape (n_texts, n_topics); rows sum to one.
+        """Return the probability of each topic, shape (n_texts, n_topics); what rows lack to one is for none of them.
 
         Parameters
         ----------
@@ -45,15 +48,21 @@ class Assigner:
             What `WordVectors.embed` returns. A row of zeros (no known word) gets probabilities of zero.
         """
         logits = remove_component(embedding, self.component) @ self.coefficients.T + self.intercepts
-        logits -= logits.max(axis=1, keepdims=True)
-        weights = np.exp(logits)
-        shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+        highest = logits.max(axis=1, keepdims=True, initial=0)
+        weights = np.exp(logits - highest)
+        shares: Floats = weights / (weights.sum(axis=1, keepdims=True) + np.exp(-highest))
         shares[~embedding.any(axis=1)] = 0
         return shares
 
 
 def fit_assigner(
-    embedding: Floats, labels: npt.NDArray[np.int64], n_topics: int, component: Floats, random_state: int = 0
+    embedding: Floats,
+    labels: npt.NDArray[np.int64],
+    n_topics: int,
+    component: Floats,
+    random_state: int = 0,
+    *,
+    chance: Floats | None = None,
 ) -> Assigner:
     """Learn to repeat `labels` from text vectors.
 
@@ -65,16 +74,26 @@ def fit_assigner(
         Topic of each text, each of 0 … n_topics - 1 at least once.
     component : ndarray, shape (n_dimensions,)
         The common component of the texts of the question.
+    chance : ndarray, shape (n_chance, n_dimensions), optional
+        Vectors of texts that are in no topic (`WordVectors.embed_chance`); without them every text has a topic.
     """
     from sklearn.linear_model import LogisticRegression
 
-    centered = remove_component(embedding, component)
-    if n_topics < 2:
-        return Assigner(component, np.zeros((n_topics, len(component)), np.float32), np.zeros(n_topics, np.float32))
+    background = np.zeros((0, len(component)), np.float32) if chance is None else chance
+    n_classes = n_topics + (len(background) > 0)
+    if n_topics < 1 or n_classes < 2:
+        nothing = np.zeros((n_topics, len(component)), np.float32)
+        return Assigner(component, nothing, np.full(n_topics, _NEVER_NONE, np.float32))
+    centered = remove_component(np.vstack([embedding, background]), component)
+    classes = np.concatenate([labels, np.full(len(background), n_topics)])
     model = LogisticRegression(C=REGULARISATION, max_iter=300, random_state=random_state)
-    model.fit(centered.astype(np.float64), labels)
+    model.fit(centered.astype(np.float64), classes)
     coefficients, intercepts = model.coef_, model.intercept_
-    if n_topics == 2:  # scikit-learn keeps one row for two classes
+    if n_classes == 2:  # scikit-learn keeps one row for two classes, that of the second
         coefficients = np.vstack([np.zeros_like(coefficients), coefficients])
         intercepts = np.concatenate([np.zeros_like(intercepts), intercepts])
+    if len(background):  # only differences count, so the logit of the last class can be zero
+        coefficients, intercepts = coefficients[:-1] - coefficients[-1], intercepts[:-1] - intercepts[-1]
+    else:
+        intercepts = intercepts + _NEVER_NONE
     return Assigner(component, coefficients.astype(np.float32), intercepts.astype(np.float32))

@@ -7,13 +7,15 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from pipeline import bundles, errors, storage
 from pipeline.topics.theme_files import ThemeSet, checked_array, read_sets, write_sets
 from pipeline.topics.vectors import WordVectors
+
+LEAST_SCHEMA: Final = 1
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ def load(folder: Path) -> Bundle:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return model.json of a topic model after checking it (`pipeline.bundles.read_manifest`)."""
     content = bundles.read_manifest(folder, "topics")
+    if int(content["schema"]) < LEAST_SCHEMA:
+        detail = "its themes are of an earlier version of doleances: train it again with doleances models train"
+        raise errors.usage("E302", path=folder, detail=detail)
     for name in ("vocabulary.txt", "vectors.npy", "frequencies.npy", "assigners.npz", "topics.json"):
         if name not in content["files"]:
             raise errors.usage("E302", path=folder, detail=f"{name} is not listed in model.json")

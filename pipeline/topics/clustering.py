@@ -68,26 +68,46 @@ def _latent(documents: Sequence[Sequence[str]], random_state: int) -> Floats:
     return unit_rows((left * values).astype(np.float32))
 
 
-def cluster(
-    matrix: Floats,
-    n_clusters: int,
-    *,
-    neighbours: int = 30,
-    random_state: int = 0,
-    start: npt.NDArray[np.int64] | None = None,
-) -> npt.NDArray[np.int64]:
-    """Group rows: UMAP to 5 dimensions over cosine neighbours, then k-means.
+def cluster(matrix: Floats, n_clusters: int, *, neighbours: int = 30, random_state: int = 0) -> npt.NDArray[np.int64]:
+    """Group rows: UMAP to 5 dimensions over cosine neighbours, then k-means (`space_of`, then `cut`)."""
+    return cut(
+        space_of(matrix, neighbours=neighbours, random_state=random_state), n_clusters, random_state=random_state
+    )
+
+
+def space_of(matrix: Floats, *, neighbours: int = 30, random_state: int = 0) -> Floats:
+    """Return the space in which groups are looked for: UMAP to 5 dimensions over cosine neighbours.
 
     Parameters
     ----------
     matrix : ndarray of float32, shape (n_texts, n_features)
         Features of distinct texts.
+    neighbours : int
+        Size of the neighbourhood.
+    random_state : int
+        Seed.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_texts, EMBEDDING_DIMENSIONS)
+        `matrix` itself where there are too few texts for a neighbourhood.
+    """
+    return _embed(matrix, neighbours, random_state) if len(matrix) > 3 * EMBEDDING_DIMENSIONS else matrix
+
+
+def cut(
+    space: Floats, n_clusters: int, *, random_state: int = 0, start: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.int64]:
+    """Group the rows of a space by k-means.
+
+    Parameters
+    ----------
+    space : ndarray of float32, shape (n_texts, n_dimensions)
+        What `space_of` returns.
     n_clusters : int
         Number of groups, at most n_texts.
-    neighbours : int
-        Size of the neighbourhood in UMAP.
     random_state : int
-        Seed of both steps.
+        Seed.
     start : ndarray of int, shape (n_texts,), optional
         Group of each row in an earlier fit, -1 where there is none: these groups are looked for first (`warm_start`).
 
@@ -99,18 +119,17 @@ def cluster(
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
-    space = _embed(matrix, neighbours, random_state) if len(matrix) > 3 * EMBEDDING_DIMENSIONS else matrix
+    centres = None
+    if start is not None:
+        space = held_together(start, space)
+        centres = initial_centres(start, space, n_clusters, random_state=random_state)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # texts that are alike fill fewer groups, rightly
-        if start is not None:
-            space = held_together(start, space)
-        centres = None if start is None else initial_centres(start, space, n_clusters, random_state=random_state)
         if centres is None:
             model = KMeans(n_clusters, n_init=INITIALISATIONS, random_state=random_state)
         else:
             model = KMeans(n_clusters, init=centres, n_init=1, random_state=random_state)
-        labels = model.fit_predict(space)
-    return np.asarray(labels, dtype=np.int64)
+        return np.asarray(model.fit_predict(space), dtype=np.int64)
 
 
 def _embed(matrix: Floats, neighbours: int, random_state: int) -> Floats:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline import language
-from pipeline.topics.terms import stop_words, term_of
-
-_JOINS = re.compile(r"[ '’-]{0,2}(?:\w{1,4}[ '’-]{1,2}){0,2}")
-_WORD = re.compile(r"\w+")
+from pipeline.topics.terms import term_of
 
 
 @dataclass(frozen=True)
@@ -26,16 +22,6 @@ class Document:
         """Return the word of the text that a term stands for."""
         return self.text[self.starts[position] : self.ends[position]]
 
-    def phrases(self) -> Iterable[tuple[int, str, str, str]]:
-        """Yield the position of a term, it and the next one where they stand together, and their surface.
-
-        « pouvoir d'achat » gives (0, "pouvoir", "achat", "pouvoir d'achat").
-        """
-        for i in range(len(self.terms) - 1):
-            between = self.text[self.ends[i] : self.starts[i + 1]]
-            if self.terms[i] != self.terms[i + 1] and _JOINS.fullmatch(between) and _only_stop_words(between):
-                yield i, self.terms[i], self.terms[i + 1], self.text[self.starts[i] : self.ends[i + 1]]
-
     def keep(self, words: Container[str]) -> Document:
         """Return the document with only those terms that are in `words`."""
         kept = [i for i, term in enumerate(self.terms) if term in words]
@@ -45,10 +31,6 @@ class Document:
             tuple(self.starts[i] for i in kept),
             tuple(self.ends[i] for i in kept),
         )
-
-
-def _only_stop_words(between: str) -> bool:
-    return all(word in stop_words() for word in _WORD.findall(between.lower()))
 
 
 def document(text: str, tokens: Sequence[tuple[str, str, int, int]]) -> Document:

@@ -77,7 +77,8 @@ class TopicModel(ClusterMixin, TransformerMixin, BaseEstimator):  # type: ignore
     def partial_fit(self, texts: Iterable[str], y: object = None) -> Self:
         """Find the themes again on all texts given so far and these: themes that are still there keep their ids.
 
-        What became of each theme is in ``themes_.topics[i].lineage``. The first call is that of `fit`.
+        What became of each theme is in the lineage of ``themes_.topics``, and of ``themes_.gone`` for those that were
+        merged or retired. The first call is that of `fit`.
 
         Raises
         ------

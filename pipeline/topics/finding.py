@@ -22,6 +22,8 @@ from pipeline.stage import StageRun
 from pipeline.topics import bundle, gathering, planning
 from pipeline.topics.assigning import assign_all, loaded
 from pipeline.topics.bundle import Bundle
+from pipeline.topics.codebook import Codebook
+from pipeline.topics.coding import load_codebook, themes_of_question
 from pipeline.topics.documents import terms_asked
 from pipeline.topics.fitting import distinct, fit_themes
 from pipeline.topics.theme_files import ThemeSet, read_sets, write_json, write_sets
@@ -37,7 +39,8 @@ def find_themes(stage: StageRun, config: Config, folder: Path, progress: executo
     local = f"{LOCAL}/{stage.key[:12]}"
     questions = {row["question_id"]: row for row in workspace.read("questions").to_pylist()}
     met = gathering.gather(workspace, config.execution)
-    fit = partial(_fit_question, str(workspace.path), str(folder), local, config.topics, questions)
+    codebook = load_codebook(config.topics.codebook) if config.topics.codebook is not None else None
+    fit = partial(_fit_question, str(workspace.path), str(folder), local, config.topics, questions, codebook)
     outcomes = list(executor.map_items(fit, met, config.execution, progress))
     chosen: dict[str, tuple[str, ThemeSet]] = {}
     choices: dict[str, tuple[planning.Choice, int]] = {}
@@ -69,7 +72,13 @@ def find_themes(stage: StageRun, config: Config, folder: Path, progress: executo
 
 
 def _fit_question(
-    path: str, folder: str, local: str, settings: TopicsConfig, questions: dict[str, Any], question_id: str
+    path: str,
+    folder: str,
+    local: str,
+    settings: TopicsConfig,
+    questions: dict[str, Any],
+    codebook: Codebook | None,
+    question_id: str,
 ) -> tuple[planning.Choice, int, ThemeSet | None]:
     workspace, model = Workspace(path), loaded(folder)
     kept = workspace.staging / "topics" / "fits" / question_id
@@ -83,7 +92,23 @@ def _fit_question(
     n_answers = len(distinct(documents, model.vectors))
     choice = planning.choose(question_id, questionnaire, n_answers, usable, settings)
     themes = None
-    if choice.source == "own":
+    coded = None
+    if codebook is not None:
+        coded = themes_of_question(
+            codebook,
+            documents,
+            model.vectors,
+            questionnaire=questionnaire,
+            question_id=question_id,
+            number=questions[question_id]["number"],
+            title=questions[question_id]["title"],
+            model=local,
+            settings=settings,
+        )
+    if coded is not None:
+        themes, n_proposed = coded
+        choice = planning.coded(n_proposed)
+    elif choice.source == "own":
         themes = fit_themes(
             documents,
             model.vectors,
@@ -139,18 +164,20 @@ def _save_local(workspace: Workspace, local: str, model: Bundle, fitted: dict[st
 def _topics_table(chosen: Iterable[tuple[str, ThemeSet]], sums: Counter[str]) -> pa.Table:
     rows: dict[str, dict[str, Any]] = {}
     for name, themes in chosen:
-        for topic in themes.topics:
+        for topic in (*themes.parents, *themes.topics):
             rows[topic.topic_id] = {
                 "topic_id": topic.topic_id,
                 "question_id": themes.question_id,
                 "questionnaire": themes.questionnaire,
-                "parent_id": None,
+                "parent_id": topic.parent_id,
                 "label": topic.label,
                 "definition": topic.definition,
                 "terms": list(topic.terms),
                 "term_scores": list(topic.term_scores),
+                "against": list(topic.against),
+                "stability": topic.stability,
                 "n_segments": sums[topic.topic_id],
-                "status": "proposed",
+                "status": topic.status,
                 "lineage": list(topic.lineage),
                 "model": name,
             }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.topics import clustering, identity
+from pipeline.topics import identity
 from pipeline.topics.assigner import Assigner, fit_assigner
 from pipeline.topics.documents import Document
 from pipeline.topics.labels import Naming, name_topics
 from pipeline.topics.methods import Method, group
+from pipeline.topics.stability import Curve
 from pipeline.topics.theme_files import ThemeSet, Topic
 from pipeline.topics.vectors import Floats, WordVectors, common_component, remove_component
 
@@ -25,6 +27,11 @@ def distinct(documents: Sequence[Document], vectors: WordVectors) -> list[Docume
         if document.terms not in kept and any(term in vectors.index for term in document.terms):
             kept[document.terms] = document
     return list(kept.values())
+
+
+def known_lengths(texts: Sequence[Sequence[str]], vectors: WordVectors) -> list[int]:
+    """Return how many known words each text has, one for a text without any."""
+    return [max(sum(term in vectors.index for term in text), 1) for text in texts]
 
 
 def fit_themes(
@@ -59,7 +66,7 @@ def fit_themes(
     method : str
         How groups of texts are found: see `methods.group`.
     n_topics : int, optional
-        How many to look for; from the number of distinct texts when None.
+        How many to look for; chosen when None (`methods.group`).
     neighbours, sample, minimum_score, random_state
         See `TopicsConfig`.
     asked : container of str
@@ -77,16 +84,19 @@ def fit_themes(
     if not different:
         return None
     fitted = _sample(different, sample, random_state)
-    k = min(n_topics or clustering.choose_number(len(different)), len(fitted))
+    k = None if n_topics is None else min(n_topics, len(fitted))
     terms = [document.terms for document in fitted]
     embedding = vectors.embed(terms)
     start = assign(before.assigner, embedding, minimum_score) if before is not None else None
-    labels = group(method, terms, vectors, k, neighbours=neighbours, random_state=random_state, start=start)
+    found = group(method, terms, vectors, k, neighbours=neighbours, random_state=random_state, start=start)
+    labels = found.labels
     k = int(labels.max()) + 1
     if k == 0:
         return None
     grouped = labels >= 0
-    assigner = fit_assigner(embedding[grouped], labels[grouped], k, common_component(embedding), random_state)
+    chance = vectors.embed_chance(known_lengths(terms, vectors), random_state)
+    component = common_component(embedding)
+    assigner = fit_assigner(embedding[grouped], labels[grouped], k, component, random_state, chance=chance)
     everything = vectors.embed([document.terms for document in different])
     final = assign(assigner, everything, minimum_score)
     names = name_topics(different, final, k, asked)
@@ -98,9 +108,20 @@ def fit_themes(
             sizes[label] += 1
     key = question_id or f"questionnaire:{questionnaire}"
     topics = tuple(_topic(key, naming, int(size), model) for naming, size in zip(names, sizes, strict=True))
+    if found.stability is not None:
+        sure = (round(float(share), 3) for share in found.stability)
+        topics = tuple(replace(topic, stability=share) for topic, share in zip(topics, sure, strict=True))
+    gone: tuple[Topic, ...] = ()
     if before is not None:
-        topics = _go_on(before, topics, final, everything, assigner, minimum_score, model)
-    return ThemeSet(questionnaire, question_id, topics, assigner)
+        matching = _go_on(before, topics, final, everything, assigner, minimum_score, model)
+        topics, gone = matching.topics, before.gone + matching.gone
+    return ThemeSet(questionnaire, question_id, topics, assigner, curve=_points(found.curve), gone=gone)
+
+
+def _points(curve: Curve | None) -> tuple[tuple[int, float], ...]:
+    if curve is None:
+        return ()
+    return tuple((k, round(float(mean), 3)) for k, mean in zip(curve.numbers, curve.means, strict=True))
 
 
 def _go_on(
@@ -111,14 +132,15 @@ def _go_on(
     assigner: Assigner,
     minimum_score: float,
     model: str,
-) -> tuple[Topic, ...]:
-    """Return new themes with the ids of the old ones that they go on with."""
+) -> identity.Matching:
+    """Match new themes with the old ones that they go on with."""
     old = assign(before.assigner, embedding, minimum_score)
     shape = (len(before.topics), len(topics))
     overlap = identity.shared_texts(old, labels, *shape)
     apart = remove_component(embedding, assigner.component)
     similarity = identity.similarity_of_centroids(apart, old, labels, *shape)
-    return identity.match(before.topics, topics, overlap, similarity, model=model).topics
+    reserved = [topic.topic_id for topic in before.gone]
+    return identity.match(before.topics, topics, overlap, similarity, model=model, reserved=reserved)
 
 
 def assign(assigner: Assigner, embedding: Floats, minimum_score: float) -> npt.NDArray[np.int64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -11,22 +12,44 @@ import numpy.typing as npt
 from pipeline.topics import clustering
 from pipeline.topics.nmf import factorise
 from pipeline.topics.reinert import reinert
+from pipeline.topics.stability import Curve, candidates, choose, stability_curve, topic_stability
 from pipeline.topics.vectors import WordVectors
 
 Method = Literal["vectors", "reinert", "nmf"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
 
+@dataclass(frozen=True)
+class Groups:
+    """What a method found.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (n_documents,)
+        Group of each document, 0 … n_groups - 1, largest first (then the one with the first document), none empty; -1
+        for a document in none.
+    curve : Curve or None
+        How stable each number of groups was, where the number was chosen by it.
+    stability : ndarray of float64, shape (n_groups,), or None
+        How well each group is found again among samples of the documents (`stability.topic_stability`); None for
+        methods that do not say.
+    """
+
+    labels: npt.NDArray[np.int64]
+    curve: Curve | None = None
+    stability: npt.NDArray[np.float64] | None = None
+
+
 def group(
     method: Method,
     documents: Sequence[Sequence[str]],
     vectors: WordVectors,
-    n_topics: int,
+    n_topics: int | None,
     *,
     neighbours: int = 30,
     random_state: int = 0,
     start: npt.NDArray[np.int64] | None = None,
-) -> npt.NDArray[np.int64]:
+) -> Groups:
     """Group documents.
 
     Parameters
@@ -38,26 +61,31 @@ def group(
         Terms of each document.
     vectors : WordVectors
         Vectors of their words; only ``vectors`` looks at them.
-    n_topics : int
-        How many groups to look for; fewer where the documents do not hold as many.
+    n_topics : int or None
+        How many groups to look for; fewer where the documents do not hold as many. None: ``vectors`` chooses by
+        stability about the rule of thumb (`stability.choose`), the others take the rule (`clustering.choose_number`).
     neighbours, random_state, start
-        See `clustering.cluster`; only ``vectors`` looks for the groups of an earlier fit.
-
-    Returns
-    -------
-    ndarray of int64, shape (n_documents,)
-        Group of each document, 0 … n_groups - 1, largest first (then the one with the first document), none empty; -1
-        for a document in none.
+        See `clustering.space_of` and `clustering.cut`; only ``vectors`` looks for the groups of an earlier fit, as many
+        as it had.
     """
+    rule = clustering.choose_number(len(documents))
     if method == "reinert":
-        return reinert(documents, n_topics).labels
+        return Groups(reinert(documents, n_topics or rule).labels)
     if method == "nmf":
-        return renumber(factorise(documents, n_topics, random_state))
+        return Groups(renumber(factorise(documents, n_topics or rule, random_state)))
     if not documents:
-        return np.zeros(0, dtype=np.int64)
+        return Groups(np.zeros(0, dtype=np.int64))
     features = clustering.features(documents, vectors, random_state)
-    k = min(n_topics, len(documents))
-    return renumber(clustering.cluster(features, k, neighbours=neighbours, random_state=random_state, start=start))
+    space = clustering.space_of(features, neighbours=neighbours, random_state=random_state)
+    curve = None
+    if n_topics is None and start is not None and start.max() >= 0:
+        n_topics = int(start.max()) + 1
+    if n_topics is None and len(documents) > 1:
+        curve = stability_curve(space, candidates(rule, len(documents)), random_state=random_state)
+        n_topics = choose(curve, rule)
+    k = min(n_topics or 1, len(documents))
+    labels = renumber(clustering.cut(space, k, random_state=random_state, start=start))
+    return Groups(labels, curve, topic_stability(space, labels, random_state=random_state))
 
 
 def renumber(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -60,6 +60,12 @@ def choose(
     return Choice("model", f"themes of {model.reference} for {where}, {few}")
 
 
+def coded(n_proposed: int) -> Choice:
+    """Return the choice of a question that the codebook has themes for, beside which some are proposed."""
+    proposed = f", and {n_proposed} proposed for what fits none" if n_proposed else ""
+    return Choice("own", f"themes of the codebook{proposed}")
+
+
 def describe(choices: Mapping[str, tuple[Choice, int]]) -> list[str]:
     """Return what the run says of its choices, a line for the questions that share one.
 

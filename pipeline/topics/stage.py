@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from pipeline import catalogue
 from pipeline.config import Config
@@ -12,7 +13,7 @@ from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.workspace import Workspace, sha256_of
 
-STAGE: Final = Stage("topics", reads=("ingest", "tokenise", "entities"), writes=("topics", "assignments"))
+STAGE: Final = Stage("topics", reads=("ingest", "tokenise", "entities"), writes=("topics", "assignments"), revision=2)
 
 
 def run(workspace: Workspace, config: Config, *, force: bool = False, progress: Progress | None = None) -> Summary:
@@ -22,10 +23,15 @@ def run(workspace: Workspace, config: Config, *, force: bool = False, progress: 
     folder = catalogue.locate(settings.model if named else catalogue.DEFAULT_MODEL, workspace.path)
     # The sum of the model and not its path: a run must not depend on where the model lies.
     model_used = {"model": "named" if named else settings.model, "model_sum": sha256_of(folder / "model.json")}
-    results_depend_on = {
+    results_depend_on: dict[str, Any] = {
         "stop_words": sha256_of(resource("seeds", "stop_words", "french.txt")),
         "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "umap-learn", "numba")},
     }
+    if settings.codebook is not None:
+        from pipeline.topics.coding import load_codebook
+
+        load_codebook(settings.codebook)  # what cannot stand in it is told of before any work
+        results_depend_on["codebook"] = sha256_of(Path(settings.codebook))
     parameters = settings.model_dump() | model_used | results_depend_on
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:

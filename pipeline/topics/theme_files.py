@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +20,9 @@ _ARRAYS: Final = ("component", "coefficients", "intercepts")
 class Topic:
     """A theme of a model.
 
-    ``n_answers`` counts the answers it was found in; ``against`` are words that are rarer in it than chance would have.
+    ``n_answers`` counts the answers it was found in; ``against`` are words that are rarer in it than chance would have;
+    ``status`` is "proposed" (by a machine) or "reviewed" (people wrote it); ``stability`` says how well it is found
+    again among samples of its answers (`stability.topic_stability`), None where nobody knows.
     """
 
     topic_id: str
@@ -31,16 +33,27 @@ class Topic:
     n_answers: int
     lineage: tuple[dict[str, Any], ...] = ()
     against: tuple[str, ...] = ()
+    parent_id: str | None = None
+    status: str = "proposed"
+    stability: float | None = None
 
 
 @dataclass(frozen=True)
 class ThemeSet:
-    """The themes of one question, or across the questions of one questionnaire (``question_id`` None)."""
+    """The themes of one question, or across the questions of one questionnaire (``question_id`` None).
+
+    ``parents`` are the themes that some of `topics` are parts of; texts are given to the parts. ``curve`` is how stable
+    each number of themes that was tried is, where the number was chosen by it. ``gone`` are themes of earlier fits that
+    were merged or retired: what became of them is the last event of their lineage.
+    """
 
     questionnaire: str | None
     question_id: str | None
     topics: tuple[Topic, ...]
     assigner: Assigner
+    parents: tuple[Topic, ...] = ()
+    curve: tuple[tuple[int, float], ...] = ()
+    gone: tuple[Topic, ...] = ()
 
     @property
     def key(self) -> str:
@@ -68,13 +81,17 @@ def read_sets(folder: Path, n_dimensions: int) -> dict[str, ThemeSet]:
     with np.load(storage.read_bytes(folder / "assigners.npz"), allow_pickle=False) as arrays:
         for entry in json.loads((folder / "topics.json").read_text(encoding="utf-8")):
             topics = tuple(_topic_from_json(topic) for topic in entry["topics"])
+            curve = tuple((int(k), float(mean)) for k, mean in entry["curve"])
+            parents = tuple(_topic_from_json(topic) for topic in entry["parents"])
             key = entry["question_id"] or f"questionnaire:{entry['questionnaire']}"
             n = len(topics)
             shapes = {"component": (n_dimensions,), "coefficients": (n, n_dimensions), "intercepts": (n,)}
             parts = {
                 name: checked_array(arrays[f"{key}.{name}"], f"{key}.{name}", shape) for name, shape in shapes.items()
             }
-            sets[key] = ThemeSet(entry["questionnaire"], entry["question_id"], topics, Assigner(**parts))
+            sets[key] = ThemeSet(
+                entry["questionnaire"], entry["question_id"], topics, Assigner(**parts), parents, curve
+            )
     return sets
 
 
@@ -99,19 +116,10 @@ def _set_to_json(themes: ThemeSet) -> dict[str, Any]:
     return {
         "questionnaire": themes.questionnaire,
         "question_id": themes.question_id,
-        "topics": [
-            {
-                "topic_id": topic.topic_id,
-                "label": topic.label,
-                "definition": topic.definition,
-                "terms": list(topic.terms),
-                "term_scores": list(topic.term_scores),
-                "n_answers": topic.n_answers,
-                "lineage": list(topic.lineage),
-                "against": list(topic.against),
-            }
-            for topic in themes.topics
-        ],
+        "topics": [asdict(topic) for topic in themes.topics],
+        "parents": [asdict(topic) for topic in themes.parents],
+        "gone": [asdict(topic) for topic in themes.gone],
+        "curve": [list(point) for point in themes.curve],
     }
 
 
@@ -124,7 +132,10 @@ def _topic_from_json(entry: dict[str, Any]) -> Topic:
         term_scores=tuple(map(float, entry["term_scores"])),
         n_answers=int(entry["n_answers"]),
         lineage=tuple(entry["lineage"]),
-        against=tuple(map(str, entry.get("against", ()))),
+        against=tuple(map(str, entry["against"])),
+        parent_id=None if entry["parent_id"] is None else str(entry["parent_id"]),
+        status=str(entry["status"]),
+        stability=None if entry["stability"] is None else float(entry["stability"]),
     )
 
 

@@ -51,7 +51,7 @@ def train_model(
     met = gathering.gather(workspace, config.execution)
     answers = counting.answers_by_question(workspace, config.execution)
     vectors = _vectors(workspace, config.execution)
-    made = Bundle(name, version, vectors, {}, _origin(workspace, answers))
+    made = Bundle(name, version, vectors, {}, _origin(workspace, answers, config.topics.method))
     bare = workspace.staging / "topics" / "vectors"
     bundle.save(made, bare, "")
     questions = {row["question_id"]: row for row in workspace.read("questions").to_pylist()}
@@ -85,12 +85,13 @@ def _vectors(workspace: Workspace, execution: ExecutionConfig) -> WordVectors:
     return from_counts(vocabulary, near.occurrences, near.pairs)
 
 
-def _origin(workspace: Workspace, answers: Counter[str]) -> dict[str, Any]:
+def _origin(workspace: Workspace, answers: Counter[str], method: str) -> dict[str, Any]:
     return {
         "inputs": [{"file": entry["name"], "sha256": entry["sha256"]} for entry in workspace.manifest["inputs"]],
         "answers": answers.total(),
         "questions": len(answers),
         "minimum_documents": MINIMUM_DOCUMENTS,
+        "method": method,
     }
 
 
@@ -112,6 +113,7 @@ def _fit(
         questionnaire=questionnaire,
         question_id=question_id,
         model=reference,
+        method=settings.method,
         n_topics=None if question_id else QUESTIONNAIRE_TOPICS,
         neighbours=settings.neighbours,
         sample=settings.fit_sample,
@@ -124,6 +126,13 @@ def _fit(
 @lru_cache(maxsize=1)
 def _load(folder: str) -> Bundle:
     return bundle.load(Path(folder))
+
+
+_HOW: Final = {
+    "vectors": "LSA beside SIF, UMAP, k-means with a number of themes chosen by stability",
+    "reinert": "Reinert's descending classification",
+    "nmf": "non-negative matrix factorisation of tf-idf",
+}
 
 
 def model_card(model: Bundle) -> str:
@@ -141,11 +150,12 @@ A topic model of doleances: word vectors, and themes with the linear classifier 
 - **Learned from**: {model.created_from["answers"]:,} open answers to {model.created_from["questions"]} questions; the
   sums of the input files are in model.json. Only lemmas in {model.created_from["minimum_documents"]} distinct answers
   or more are kept, and names of people are left out, so no answer can be read back from it.
-- **How**: PPMI of lemmas within 10 words, truncated SVD; per question LSA beside SIF, UMAP, k-means; a logistic
-  regression on the SIF vectors repeats the themes. Seed 0. `doleances models train` makes it again.
+- **How**: PPMI of lemmas within 10 words, truncated SVD; per question {_HOW[model.created_from["method"]]}; a logistic
+  regression on the SIF vectors repeats the themes, and knows texts of chance, which fit none. Seed 0.
+  `doleances models train` makes it again.
 - **Meant for**: a first set of proposed themes for questions with too few answers to find their own, and the vectors
   under themes fitted on new answers. A person should review what it proposes.
-- **Known failures**: irony, negation and implicit content are not understood; a text on another subject gets the
-  nearest theme unless its probability is low; spelling mistakes hide a word from it.
+- **Known failures**: irony, negation and implicit content are not understood; about one text in six on another
+  subject still gets a theme, and one in seven on the subject gets none (at 0.3); rare misspellings hide a word from it.
 - **Figures** (tests/benchmarks/bench_topics.py, which records them; ± is the spread over seeds):
 {figures}"""

@@ -76,6 +76,31 @@ class WordVectors:
         """
         return unit_rows(np.asarray(self.counts(documents) @ self._weighted, dtype=np.float32))
 
+    def embed_chance(self, lengths: Sequence[int], random_state: int = 0) -> Floats:
+        """Return vectors of texts whose words are drawn by chance, each as often as the training texts use it.
+
+        Parameters
+        ----------
+        lengths : sequence of int
+            Words of each text, at least one.
+        random_state : int
+            Seed of the draw.
+
+        Returns
+        -------
+        ndarray of float32, shape (len(lengths), n_dimensions)
+            Rows of length one.
+        """
+        shares = self.frequencies.astype(np.float64)
+        drawn = np.random.default_rng(random_state).choice(
+            len(shares), size=int(np.sum(lengths, dtype=np.int64)), p=shares / shares.sum()
+        )
+        pointers = np.concatenate([[0], np.cumsum(lengths)])
+        shape = (len(lengths), len(shares))
+        counts = sparse.csr_matrix((np.ones(len(drawn), dtype=np.float32), drawn, pointers), shape=shape)
+        counts.sum_duplicates()
+        return unit_rows(np.asarray(counts @ self._weighted, dtype=np.float32))
+
 
 def count_matrix(documents: Sequence[Sequence[str]], index: dict[str, int]) -> sparse.csr_matrix:
     """Return word counts, shape (n_documents, len(index)), float32; words that are not in `index` are left out."""

@@ -56,16 +56,8 @@ def test_a_document_knows_where_its_terms_stand() -> None:
     assert "achat" in found.terms and "retraités" in found.terms
 
 
-def test_words_that_stand_together_are_phrases_and_words_apart_are_not() -> None:
-    text = "impôt sur le revenu ; niche, fiscale"
-    words = [("impôt", 0), ("revenu", 13), ("niche", 22), ("fiscale", 29)]
-    found = document(text, [(word, word, start, start + len(word)) for word, start in words])
-    assert [surface for *_, surface in found.phrases()] == ["impôt sur le revenu"]
-
-
 def test_an_empty_text_is_a_document_without_terms() -> None:
     assert document("", []).terms == ()
-    assert list(document("", []).phrases()) == []
 
 
 def test_a_sign_whose_lemma_is_a_word_is_no_term() -> None:

@@ -188,3 +188,57 @@ def test_training_again_gives_the_same_bytes(tokenised: Path, tiny_model: Path, 
     for file in sorted(tiny_model.iterdir()):
         assert (tmp_path / "models" / "tiny" / file.name).read_bytes() == file.read_bytes(), file.name
     assert not (path / "staging" / "topics").exists()
+
+
+CODEBOOK = """label;definition;examples;parent
+Santé;Se soigner;;
+Hôpital;L'hôpital, le médecin, les soins;;Santé
+Transport;Le train, la gare et le bus;plus de bus;
+"""
+
+
+def with_codebook(path: Path, content: str = CODEBOOK) -> str:
+    codebook = path.parent / "themes.csv"
+    codebook.write_text(content, encoding="utf-8")
+    return str(codebook)
+
+
+def test_themes_of_a_codebook_come_first_and_what_fits_none_is_proposed(
+    tokenised: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    path = copy_of(tokenised, tmp_path / "workspace")
+    summary = run(path, tiny_model, codebook=with_codebook(path))
+    rows = [row for row in Workspace(path).read("topics").to_pylist() if row["question_id"] == "q-169"]
+    given = {row["label"]: row for row in rows if row["status"] == "reviewed"}
+    assert set(given) == {"Santé", "Hôpital", "Transport"}
+    assert given["Hôpital"]["parent_id"] == given["Santé"]["topic_id"] and given["Transport"]["parent_id"] is None
+    assert given["Hôpital"]["definition"] == "L'hôpital, le médecin, les soins"
+    assert given["Hôpital"]["n_segments"] > 0 and given["Transport"]["n_segments"] > 0
+    assert given["Santé"]["n_segments"] == 0  # texts are given to its parts
+    assert any(row["status"] == "proposed" and row["n_segments"] for row in rows)
+    assert any("themes of the codebook" in note for note in summary.notes)
+    again = run(path, tiny_model, codebook=with_codebook(path))
+    assert again.skipped
+    assert not run(path, tiny_model, codebook=with_codebook(path, CODEBOOK + "Impôt;;;\n")).skipped
+
+
+def test_a_codebook_that_cannot_stand_is_told_of_before_any_work(
+    tokenised: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    path = copy_of(tokenised, tmp_path / "workspace")
+    with pytest.raises(DoleancesError, match=r"E307.*line 2.*line 3"):
+        run(path, tiny_model, codebook=with_codebook(path, "label;definition;parent\n;Sans nom;\nGare;;Train\n"))
+    with pytest.raises(DoleancesError, match="E101"):
+        run(path, tiny_model, codebook=str(path / "nowhere.csv"))
+    assert not Workspace(path).parts("topics")
+
+
+@pytest.mark.parametrize("method", ["reinert", "nmf"])
+def test_other_methods_make_themes_that_serve_segments(
+    method: str, tokenised: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    path = copy_of(tokenised, tmp_path / "workspace")
+    run(path, tiny_model, method=method)
+    rows = Workspace(path).read("topics").to_pylist()
+    assert 2 <= len([row for row in rows if row["question_id"] == "q-169"]) <= 3
+    assert Workspace(path).count("assignments") > 300

@@ -114,3 +114,13 @@ def test_unit_rows_leave_rows_of_zeros() -> None:
     assert unit_rows(np.asarray([[3, 4], [0, 0]], dtype=np.float32)).tolist() == pytest.approx(
         np.asarray([[0.6, 0.8], [0, 0]])
     )
+
+
+def test_texts_of_chance_hold_words_as_often_as_the_training_texts_do() -> None:
+    words = WordVectors(("souvent", "rarement"), np.eye(2, dtype=np.float16), np.asarray([0.9, 0.1], dtype=np.float32))
+    found = words.embed_chance([1] * 2000)
+    assert found.shape == (2000, 2) and found.dtype == np.float32
+    assert np.allclose(np.linalg.norm(found, axis=1), 1)
+    assert found[:, 0].mean() == pytest.approx(0.9, abs=0.03)
+    assert words.embed_chance([3, 1, 2], 5).tolist() == words.embed_chance([3, 1, 2], 5).tolist()
+    assert words.embed_chance([]).shape == (0, 2)
