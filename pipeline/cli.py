@@ -176,7 +176,7 @@ def topics(
         return
     if settings.topics.codebook is None:
         raise errors.usage("E122", detail="--dry-run is for --codebook", command="doleances topics")
-    from pipeline.topics.coding import effects
+    from pipeline.topics.codebook_effect import effects
 
     place = existing(workspace)
     with place.lock():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.forget import Forgotten
-    from pipeline.topics.codebook_fitting import DryRun
+    from pipeline.topics.codebook_effect import DryRun
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

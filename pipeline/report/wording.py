@@ -99,7 +99,11 @@ def _one_origin(model: str, own: bool, parameters: dict[str, Any]) -> str:
         why = "elle en compte assez pour avoir ses propres thèmes"
         if isinstance(parameters.get("topics"), int):
             why = f"{plural(parameters['topics'], 'thème')} par question, comme demandé"
-        return f"Thèmes trouvés dans les réponses reçues à cette question : {why}. Modèle {model_name(model)}."
+        if parameters.get("codebook"):
+            given = "Thèmes du plan de codage, s’il en a pour cette question, et thèmes proposés pour le reste."
+            return f"{given} Modèle {model_name(model)}."
+        how = _METHODS.get(parameters.get("method", "vectors"), "")
+        return f"Thèmes trouvés dans les réponses reçues à cette question{how} : {why}. Modèle {model_name(model)}."
     scope = "appris sur cette même question" if own else "communs à toutes les questions du questionnaire"
     if parameters.get("model", "auto") != "auto":
         why = "c’est le modèle demandé pour cette analyse"

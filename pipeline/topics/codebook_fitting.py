@@ -12,7 +12,7 @@ import hashlib
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -36,26 +36,6 @@ LOWEST_LEVEL: Final = 0.25  # a theme fits no text whose score is lower, whateve
 NEXT_BEST: Final = 0.85  # a theme whose score is at least this share of the best one is learned from the text as well
 MOST_THEMES: Final = 3  # of one text
 SAMPLE: Final = 4000  # distinct texts that the classifier learns from, at the most
-EXAMPLES: Final = 2
-
-
-@dataclass(frozen=True)
-class DryRunRow:
-    """What one theme of a codebook would get: how many answers, their share of all, and the texts that fit best."""
-
-    label: str
-    n_documents: int
-    share: float
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class DryRun:
-    """What a codebook would do to the answers of a question."""
-
-    rows: tuple[DryRunRow, ...]
-    n_unfitted: int
-    unfitted_share: float
 
 
 def codebook_themes(
@@ -190,36 +170,6 @@ def combine(
     return ThemeSet(
         first.questionnaire, first.question_id, first.topics + renamed, assigner, first.parents, second.curve
     )
-
-
-def dry_run(
-    codebook_entries: Sequence[CodebookEntry],
-    documents: Sequence[Document],
-    vectors: WordVectors,
-    analyse: Analyse,
-    *,
-    random_state: int = 0,
-) -> DryRun:
-    """Return what `codebook_themes` would do, for a person to see before anything is written."""
-    _, labels, scores = codebook_themes(
-        codebook_entries,
-        documents,
-        vectors,
-        analyse,
-        questionnaire=None,
-        question_id=None,
-        model="",
-        random_state=random_state,
-    )
-    total = max(len(documents), 1)
-    rows = []
-    for k, entry in enumerate(codebook_entries):
-        members = np.flatnonzero(labels == k)
-        best = members[np.argsort(-scores[members, k], kind="stable")]
-        texts = tuple(dict.fromkeys(documents[int(i)].text for i in best))[:EXAMPLES]
-        rows.append(DryRunRow(entry.label, len(members), len(members) / total, texts))
-    none = int((labels < 0).sum())
-    return DryRun(tuple(rows), none, none / total)
 
 
 def theme_words(entries: Sequence[CodebookEntry], analyse: Analyse) -> list[Terms]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline import language
@@ -40,8 +40,7 @@ def document(text: str, tokens: Sequence[tuple[str, str, int, int]]) -> Document
     return Document(text, tuple(terms), tuple(starts), tuple(ends))
 
 
-def terms_asked(wordings: Iterable[str]) -> frozenset[str]:
-    """Return the terms of the wordings of questions: what all answers to them may say."""
-    given = list(wordings)
-    analysed = zip(given, language.tokens_of(given), strict=True)
-    return frozenset(term for text, tokens in analysed for term in document(text, tokens).terms)
+def terms_asked(wordings: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return the terms of the wording of each question: what all answers to it may say."""
+    analysed = zip(wordings.items(), language.tokens_of(list(wordings.values())), strict=True)
+    return {question: frozenset(document(wording, tokens).terms) for (question, wording), tokens in analysed}

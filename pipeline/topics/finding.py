@@ -25,7 +25,7 @@ from pipeline.topics.bundle import Bundle
 from pipeline.topics.codebook import Codebook
 from pipeline.topics.coding import load_codebook, themes_of_question
 from pipeline.topics.documents import terms_asked
-from pipeline.topics.fitting import distinct, fit_themes
+from pipeline.topics.fitting import distinct, fit_question
 from pipeline.topics.theme_files import ThemeSet, read_sets, write_json, write_sets
 from pipeline.workspace import Workspace
 
@@ -40,7 +40,9 @@ def find_themes(stage: StageRun, config: Config, folder: Path, progress: executo
     questions = {row["question_id"]: row for row in workspace.read("questions").to_pylist()}
     met = gathering.gather(workspace, config.execution)
     codebook = load_codebook(config.topics.codebook) if config.topics.codebook is not None else None
-    fit = partial(_fit_question, str(workspace.path), str(folder), local, config.topics, questions, codebook)
+    # The analyser reads the wordings here, once, so that the processes that fit need not load it.
+    asked = terms_asked({question_id: questions[question_id]["title"] for question_id in met})
+    fit = partial(_fit_question, str(workspace.path), str(folder), local, config.topics, questions, asked, codebook)
     outcomes = list(executor.map_items(fit, met, config.execution, progress))
     chosen: dict[str, tuple[str, ThemeSet]] = {}
     choices: dict[str, tuple[planning.Choice, int]] = {}
@@ -77,6 +79,7 @@ def _fit_question(
     local: str,
     settings: TopicsConfig,
     questions: dict[str, Any],
+    asked: dict[str, frozenset[str]],
     codebook: Codebook | None,
     question_id: str,
 ) -> tuple[planning.Choice, int, ThemeSet | None]:
@@ -91,38 +94,16 @@ def _fit_question(
     usable = None if settings.model == "none" else model
     n_answers = len(distinct(documents, model.vectors))
     choice = planning.choose(question_id, questionnaire, n_answers, usable, settings)
+    of_question: dict[str, Any] = {"questionnaire": questionnaire, "question_id": question_id, "model": local}
+    of_question["asked"] = asked[question_id]
     themes = None
-    coded = None
     if codebook is not None:
-        coded = themes_of_question(
-            codebook,
-            documents,
-            model.vectors,
-            questionnaire=questionnaire,
-            question_id=question_id,
-            number=questions[question_id]["number"],
-            title=questions[question_id]["title"],
-            model=local,
-            settings=settings,
-        )
-    if coded is not None:
-        themes, n_proposed = coded
-        choice = planning.coded(n_proposed)
+        number = questions[question_id]["number"]
+        themes = themes_of_question(codebook, documents, model.vectors, settings, number=number, **of_question)
+    if themes is not None:
+        choice = planning.coded(sum(topic.status == "proposed" for topic in themes.topics))
     elif choice.source == "own":
-        themes = fit_themes(
-            documents,
-            model.vectors,
-            questionnaire=questionnaire,
-            question_id=question_id,
-            model=local,
-            method=settings.method,
-            n_topics=settings.topics if isinstance(settings.topics, int) else None,
-            neighbours=settings.neighbours,
-            sample=settings.fit_sample,
-            minimum_score=settings.minimum_score,
-            random_state=settings.seed,
-            asked=terms_asked([questions[question_id]["title"]]),
-        )
+        themes = fit_question(documents, model.vectors, settings, **of_question)
     if not storage.is_local(kept):
         with tempfile.TemporaryDirectory() as scratch:
             _write_fit(Path(scratch), themes, choice, n_answers)

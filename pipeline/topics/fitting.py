@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.config import TopicsConfig
 from pipeline.topics import identity
 from pipeline.topics.assigner import Assigner, fit_assigner
 from pipeline.topics.documents import Document
@@ -141,6 +142,34 @@ def _go_on(
     similarity = identity.similarity_of_centroids(apart, old, labels, *shape)
     reserved = [topic.topic_id for topic in before.gone]
     return identity.match(before.topics, topics, overlap, similarity, model=model, reserved=reserved)
+
+
+def fit_question(
+    documents: Sequence[Document],
+    vectors: WordVectors,
+    settings: TopicsConfig,
+    *,
+    questionnaire: str | None,
+    question_id: str | None,
+    model: str,
+    asked: Container[str],
+    n_topics: int | None = None,
+) -> ThemeSet | None:
+    """Find themes as `fit_themes` does, as the settings of the stage say; `n_topics` wins over theirs."""
+    return fit_themes(
+        documents,
+        vectors,
+        questionnaire=questionnaire,
+        question_id=question_id,
+        model=model,
+        method=settings.method,
+        n_topics=n_topics or (settings.topics if isinstance(settings.topics, int) else None),
+        neighbours=settings.neighbours,
+        sample=settings.fit_sample,
+        minimum_score=settings.minimum_score,
+        random_state=settings.seed,
+        asked=asked,
+    )
 
 
 def assign(assigner: Assigner, embedding: Floats, minimum_score: float) -> npt.NDArray[np.int64]:

@@ -89,9 +89,9 @@ def read_sets(folder: Path, n_dimensions: int) -> dict[str, ThemeSet]:
             parts = {
                 name: checked_array(arrays[f"{key}.{name}"], f"{key}.{name}", shape) for name, shape in shapes.items()
             }
-            sets[key] = ThemeSet(
-                entry["questionnaire"], entry["question_id"], topics, Assigner(**parts), parents, curve
-            )
+            gone = tuple(_topic_from_json(topic) for topic in entry["gone"])
+            of = (entry["questionnaire"], entry["question_id"])
+            sets[key] = ThemeSet(*of, topics, Assigner(**parts), parents, curve, gone)
     return sets
 
 

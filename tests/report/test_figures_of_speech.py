@@ -66,6 +66,8 @@ def test_a_window_is_cut_between_words() -> None:
     [
         ((("local/abc", True),), {"topics": "auto"}, "elle en compte assez"),
         ((("local/abc", True),), {"topics": 5}, "5\u00a0thèmes par question, comme demandé"),
+        ((("local/abc", True),), {"method": "reinert"}, "cette question, par la classification de Reinert"),
+        ((("local/abc", True),), {"codebook": "5f1c…"}, "Thèmes du plan de codage"),
         ((("grand-debat-2019/1", True),), {"model": "auto"}, "trop peu nombreuses pour y trouver des thèmes propres"),
         ((("grand-debat-2019/1", True),), {"model": "named"}, "c’est le modèle demandé"),
         ((("grand-debat-2019/1", False),), {}, "communs à toutes les questions du questionnaire"),
@@ -89,10 +91,21 @@ def test_reasons_are_counted_with_their_names() -> None:
 
 
 def test_the_command_that_replays_names_files_without_their_folder() -> None:
-    topics = {"parameters": {"topics": 12, "model": "named", "register": "/home/someone/register.csv"}}
+    topics = {
+        "parameters": {
+            "topics": 12,
+            "model": "named",
+            "register": "/home/someone/register.csv",
+            "method": "nmf",
+            "codebook": "5f1c",
+        }
+    }
     manifest = {"inputs": [{"name": "mes fichiers/a b.csv", "sha256": "0"}], "stages": {"topics": topics}}
     found = method(manifest, ["local/abc", "grand-debat-2019/1"])
-    assert found.command == "doleances run 'mes fichiers/a b.csv' --topics 12 --model grand-debat-2019"
+    assert (
+        found.command
+        == "doleances run 'mes fichiers/a b.csv' --topics 12 --model grand-debat-2019 --method nmf --codebook …"
+    )
     assert "/home" not in str(found)
 
 

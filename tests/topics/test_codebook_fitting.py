@@ -11,11 +11,11 @@ import pytest
 from pipeline.topics.assigning import assign as assign_segments
 from pipeline.topics.bundle import Bundle
 from pipeline.topics.codebook import CodebookEntry
+from pipeline.topics.codebook_effect import dry_run
 from pipeline.topics.codebook_fitting import (
     chance_level,
     codebook_themes,
     combine,
-    dry_run,
     leftover,
     theme_words,
     topic_id_of,
