@@ -11,8 +11,8 @@ from typing import Any, Final
 from pipeline import errors
 from pipeline.workspace import sha256_of
 
-SCHEMA_VERSION: Final = 2
-"""2: the classifiers of themes know a class that is none of them."""
+SCHEMA_VERSION: Final = 3
+"""2: the classifiers of themes know a class that is none of them; 3: themes have sub-themes with a classifier."""
 MANIFEST: Final = "model.json"
 KINDS: Final = {"topics": "themes", "spacy": "organisations"}
 """Each kind of model, and what it finds."""

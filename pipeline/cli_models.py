@@ -92,13 +92,12 @@ def models_train(
     """Learn word vectors and themes from all the answers of a tokenised workspace."""
     from pipeline.topics.training import train_model
 
-    folder = bundles.checked_folder(output, name)
     place = existing(workspace)
     with place.lock(), console.progress() as watch:
         made = train_model(
             place, settings_from(config, None, None, workers, None), name, version, output, watch("train")
         )
-    console.out.print(f"{folder}: {len(made.vectors.vocabulary):,} words, {len(made.sets)} sets of themes")
+    console.out.print(f"{output / name}: {len(made.vectors.vocabulary):,} words, {len(made.sets)} sets of themes")
 
 
 @models_app.command("train-recogniser")
@@ -116,7 +115,6 @@ def models_train_recogniser(
     """Train a recogniser of names from scratch, on the answers where register and stock model agree."""
     from pipeline.entities.training import train_on_workspace
 
-    folder = bundles.checked_folder(output, name)
     place = existing(workspace)
     settings = settings_from(config, None, None, None, None)
     with place.lock():
@@ -125,7 +123,7 @@ def models_train_recogniser(
         )
     for label, found in figures.items():
         console.out.print(f"{label}: precision {found['precision']}, recall {found['recall']}, F1 {found['f1']}")
-    console.out.print(f"{folder}: figures on a part of the silver answers; measure it with evaluate entities")
+    console.out.print(f"{output / name}: figures on a part of the silver answers; measure it with evaluate entities")
 
 
 @evaluate_app.command("entities")

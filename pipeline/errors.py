@@ -170,6 +170,22 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "give another --name or --output: a model takes the place of all that is there",
     ),
     "E306": ("{path}, line {line}: {detail}", "correct the gold file: one JSON object a line with text and spans"),
+    "E310": (
+        "{path}, line {line}: {detail}",
+        "correct the gold file: one JSON object a line with question, text and themes (a list of names)",
+    ),
+    "E311": (
+        "{path}, lines 1 to {line}: no question has two themes that {least} answers each have as their only one",
+        "give more answers with one theme, or lower --least",
+    ),
+    "E312": (
+        "{path}: no question could be measured; question {question}: {detail}",
+        "give more answers, or look for fewer themes",
+    ),
+    "E313": (
+        "{path}, line {line}: {detail}; none of its {count} lines is an answer of {workspace}",
+        "name answers by answer_id, or by question (question_id, official_id, number or title) and text as received",
+    ),
     "N101": ("{path}: read as {encoding} (it is not valid UTF-8)", "nothing to do, if accents look right"),
     "N102": (
         "{path}: question « {title} » is not in the questionnaire {questionnaire}; taken as it comes, as {kind}",

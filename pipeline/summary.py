@@ -37,26 +37,28 @@ class OrganisationCount:
 
 
 def themes(dataset: Path) -> list[ThemeCount]:
-    """Return the themes of each question, most frequent first, in the order of the questions."""
+    """Return the themes of each question, sub-themes counted in them, most frequent first, in order of questions."""
     shortest, longest = QUOTE_LENGTH
     query = f"""
         WITH answered AS (
-            SELECT question_id, theme.topic_id AS topic_id, theme.label AS label, answer_id
-            FROM (SELECT question_id, answer_id, unnest(topics) AS theme FROM answers)
+            SELECT given.question_id, coalesce(topics.parent_id, given.topic_id) AS topic_id, answer_id
+            FROM (SELECT question_id, answer_id, unnest(topics).topic_id AS topic_id FROM answers) AS given
+            JOIN topics USING (topic_id)
         ), counted AS (
-            SELECT question_id, topic_id, any_value(label) AS label, count(*) AS n
-            FROM answered GROUP BY question_id, topic_id
+            SELECT question_id, topic_id, count(DISTINCT answer_id) AS n FROM answered GROUP BY question_id, topic_id
         ), quoted AS (
-            SELECT a.question_id, s.topic_id, s.text, row_number() OVER (
-                PARTITION BY a.question_id, s.topic_id
+            SELECT a.question_id, s.theme_id AS topic_id, s.text, row_number() OVER (
+                PARTITION BY a.question_id, s.theme_id
                 ORDER BY length(s.text) NOT BETWEEN {shortest} AND {longest}, s.score DESC, s.segment_id
             ) AS place
             FROM segments s JOIN answers a USING (answer_id)
-            WHERE s.topic_id IS NOT NULL
+            WHERE s.theme_id IS NOT NULL
         )
-        SELECT c.question_id, concat(q.questionnaire, ' ', q.number, '. ', q.title), c.topic_id, c.label, c.n, t.text
+        SELECT c.question_id, concat(q.questionnaire, ' ', q.number, '. ', q.title), c.topic_id, topics.label, c.n,
+            t.text
         FROM counted c
         JOIN questions q USING (question_id)
+        JOIN topics ON topics.topic_id = c.topic_id
         LEFT JOIN quoted t ON t.question_id = c.question_id AND t.topic_id = c.topic_id AND t.place = 1
         ORDER BY q.questionnaire, q.number, c.question_id, c.n DESC, c.topic_id
     """

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline import errors, poison, storage, tables
 from pipeline.stage import ORDER
+from pipeline.theme_counts import rolled_up
 from pipeline.workspace import Workspace, sha256_of
 
 
@@ -230,8 +231,9 @@ def _dataset_topics(workspace: Workspace) -> Iterator[str]:
     for batch in storage.parquet_file(folder / "segments.parquet").iter_batches(columns=["topic_id"]):
         for row in pc.value_counts(batch["topic_id"].drop_null()).to_pylist():
             counts[row["values"]] += row["counts"]
-    topics = storage.read_table(folder / "topics.parquet", columns=["topic_id", "n_segments"])
-    told = dict(zip(topics["topic_id"].to_pylist(), topics["n_segments"].to_pylist(), strict=True))
+    topics = storage.read_table(folder / "topics.parquet", columns=["topic_id", "parent_id", "n_segments"]).to_pylist()
+    told = {row["topic_id"]: row["n_segments"] for row in topics}
+    counts = rolled_up(counts, topics)
     for topic_id in sorted(counts.keys() | told.keys()):
         if told.get(topic_id) != counts[topic_id]:
             yield (

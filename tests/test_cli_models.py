@@ -12,6 +12,7 @@ import pipeline
 from pipeline import catalogue
 from pipeline.cli_models import evaluate_app, models_app
 from pipeline.errors import DoleancesError, ExitCode
+from pipeline.workspace import Workspace
 from tests.test_bundles import model
 
 
@@ -34,8 +35,8 @@ def test_training_never_takes_the_place_of_what_is_no_model(
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("x")
     monkeypatch.chdir(tmp_path)
-    # There is no workspace here, which would be E203: the folder is looked at before it.
-    error = refusal(command, "--name", name, "--output", tmp_path, "--workspace", tmp_path / "none")
+    Workspace(tmp_path / "w").save_manifest()  # nothing was read there, which would be E202: the folder is looked at first
+    error = refusal(command, "--name", name, "--output", tmp_path, "--workspace", tmp_path / "w")
     assert error.problem.code == code and error.exit_code == ExitCode.WRONG_USAGE
     assert (tmp_path / "thesis" / "chapter.txt").is_file()
 

@@ -20,10 +20,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Names:
-    """What ids are called, for the whole workspace."""
+    """What ids are called, for the whole workspace, and the theme that each theme or sub-theme belongs to."""
 
     questions: Mapping[str, str]
     topics: Mapping[str, str]
+    themes: Mapping[str, str]
     organisations: Mapping[str, str]
 
 
@@ -69,7 +70,7 @@ def label(
         masked = texts[segment["answer_id"]]
         segment["start"], segment["end"] = masked.shift(segment["start"], segment["end"])
         segment["text"] = masked.text[segment["start"] : segment["end"]]
-        segment["topic_label"] = names.topics[segment["topic_id"]] if segment["topic_id"] is not None else None
+        segment |= _named(segment["topic_id"], names)
     for mention in mentions:
         masked = texts[mention["answer_id"]]
         mention["start"], mention["end"] = masked.shift(mention["start"], mention["end"])
@@ -81,10 +82,18 @@ def label(
     }
 
 
-def themes_of(segments: Iterable[Row]) -> tuple[list[Row], str | None]:
+def themes_of(segments: Iterable[Row], theme_of: Mapping[str, str]) -> tuple[list[Row], str | None]:
     """Return the themes of an answer, best score first, and the one that the longest part of it is about.
 
-    Equal lengths go to the better score, equal scores to the smaller id.
+    The longest part is about a theme, and about that of its sub-themes which most of this part is about. Equal lengths
+    go to the better score, equal scores to the smaller id.
+
+    Parameters
+    ----------
+    segments : iterable of rows
+        Its segments, with ``topic_id``, ``score``, ``start`` and ``end``.
+    theme_of : mapping
+        The theme that each theme or sub-theme is, or is part of.
     """
     scores: dict[str, float] = {}
     lengths: dict[str, int] = {}
@@ -94,8 +103,16 @@ def themes_of(segments: Iterable[Row]) -> tuple[list[Row], str | None]:
             scores[topic_id] = max(segment["score"], scores.get(topic_id, 0.0))
             lengths[topic_id] = lengths.get(topic_id, 0) + segment["end"] - segment["start"]
     themes = [{"topic_id": key, "score": score} for key, score in sorted(scores.items(), key=lambda t: (-t[1], t[0]))]
-    main = min(scores, key=lambda key: (-lengths[key], -scores[key], key), default=None)
-    return themes, main
+    whole: dict[str, int] = {}
+    for key, length in lengths.items():
+        whole[theme_of[key]] = whole.get(theme_of[key], 0) + length
+
+    def rank(key: str) -> tuple[int, float, str, int, float, str]:
+        theme = theme_of[key]
+        best = max(score for other, score in scores.items() if theme_of[other] == theme)
+        return -whole[theme], -best, theme, -lengths[key], -scores[key], key
+
+    return themes, min(scores, key=rank, default=None)
 
 
 def _segments(part: Partition, states: Mapping[str, str]) -> list[Row]:
@@ -176,7 +193,7 @@ def _answers(
     mains: list[str | None] = []
     organisations: list[list[Row]] = []
     for answer_id in ids:
-        found, main = themes_of(segments_of.get(answer_id, ()))
+        found, main = themes_of(segments_of.get(answer_id, ()), names.themes)
         themes.append([theme | {"label": names.topics[theme["topic_id"]]} for theme in found])
         mains.append(main)
         named = dict.fromkeys(m["organisation_id"] for m in mentions_of.get(answer_id, ()) if m["organisation_id"])
@@ -191,7 +208,7 @@ def _answers(
         "text": _plain(ids, part.answers["text"].to_pylist(), texts),
         "state": part.outcomes["state"],
         "topic_id": mains,
-        "topic_label": [names.topics[main] if main is not None else None for main in mains],
+        **{name: [_named(main, names)[name] for main in mains] for name in ("topic_label", "theme_id", "theme_label")},
         "topics": themes,
         "organisations": organisations,
         "departement": forms["departement"],
@@ -207,6 +224,14 @@ def _answers(
         "copy_group_id": part.answers["copy_group_id"],
     }
     return pa.table(columns, schema=ANSWERS)
+
+
+def _named(topic_id: str | None, names: Names) -> dict[str, str | None]:
+    """Return the label of a theme or sub-theme, and the theme that it is or is part of."""
+    if topic_id is None:
+        return {"topic_label": None, "theme_id": None, "theme_label": None}
+    theme_id = names.themes[topic_id]
+    return {"topic_label": names.topics[topic_id], "theme_id": theme_id, "theme_label": names.topics[theme_id]}
 
 
 def _plain(ids: Sequence[str], received: Sequence[str | None], texts: Mapping[str, Masked]) -> list[str | None]:

@@ -46,6 +46,9 @@ ANSWERS: Final = pa.schema(
         _field("routed", pa.bool_(), null=True),
         _field("region", _TEXT, null=True),
         _field("copy_group_id", _TEXT, null=True),
+        # The theme that topic_id is, or is a sub-theme of.
+        _field("theme_id", _TEXT, null=True),
+        _field("theme_label", _TEXT, null=True),
     ]
 )
 """Every row of the table `answers`, in order."""
@@ -62,6 +65,8 @@ SEGMENTS: Final = pa.schema(
         _field("score", _REAL, null=True),
         _field("margin", _REAL, null=True),
         _field("language", _TEXT),
+        _field("theme_id", _TEXT, null=True),
+        _field("theme_label", _TEXT, null=True),
     ]
 )
 """Every segment with its quote and its best theme; a theme only where the answer is assigned."""

@@ -26,6 +26,7 @@ from pipeline.privacy import hide
 from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.tables import STATES
+from pipeline.theme_counts import rolled_up
 from pipeline.workspace import Workspace, sha256_of, write_bytes, write_parquet
 
 STAGE: Final = Stage(
@@ -130,7 +131,7 @@ def _people(workspace: Workspace) -> People:
 
 def _partition(path: str, masked: bool, index: int) -> None:
     workspace = Workspace(path)
-    topics = workspace.read("topics", ["topic_id", "question_id", "questionnaire", "label"])
+    topics = workspace.read("topics", ["topic_id", "question_id", "questionnaire", "parent_id", "label"])
     questions = workspace.read("questions", ["question_id", "questionnaire", "title"])
     organisations = workspace.read("organisations", ["organisation_id", "name"])
     answers, segments = workspace.read_part("answers", index), workspace.read_part("segments", index)
@@ -141,6 +142,7 @@ def _partition(path: str, masked: bool, index: int) -> None:
     names = Names(
         questions=_mapping(questions, "question_id", "title"),
         topics=_mapping(topics, "topic_id", "label"),
+        themes={row["topic_id"]: row["parent_id"] or row["topic_id"] for row in topics.to_pylist()},
         organisations={
             key: hide(name).text if masked else name
             for key, name in _mapping(organisations, "organisation_id", "name").items()
@@ -187,7 +189,7 @@ def _write_files(workspace: Workspace, partitions: int, masked: bool) -> None:
 
 
 def counted_topics(topics: pa.Table, segments: Iterable[pa.Table]) -> pa.Table:
-    """Return the themes with the number of segments of the dataset that have them.
+    """Return the themes with the number of segments of the dataset that have them or one of their sub-themes.
 
     Themes of a shipped model that no segment has are left out: they were not found in this consultation.
     """
@@ -195,11 +197,10 @@ def counted_topics(topics: pa.Table, segments: Iterable[pa.Table]) -> pa.Table:
     for part in segments:
         for row in pc.value_counts(part["topic_id"].drop_null()).to_pylist():
             counts[row["values"]] += row["counts"]
-    rows = [row | {"n_segments": counts[row["topic_id"]]} for row in topics.to_pylist()]
-    parents = {row["parent_id"] for row in rows if row["n_segments"]}
-    kept = [
-        row for row in rows if row["n_segments"] or row["topic_id"] in parents or row["model"].startswith(LOCAL_MODELS)
-    ]
+    given = topics.to_pylist()
+    whole = rolled_up(counts, given)
+    rows = [row | {"n_segments": whole[row["topic_id"]]} for row in given]
+    kept = [row for row in rows if row["n_segments"] or row["model"].startswith(LOCAL_MODELS)]
     return pa.Table.from_pylist(kept, schema=topics.schema)
 
 

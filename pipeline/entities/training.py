@@ -58,8 +58,10 @@ def train_on_workspace(
     Raises
     ------
     DoleancesError
-        E202 when the workspace was not read yet, E302 when too few of its answers name an organisation.
+        E202 when the workspace was not read yet, E302 when too few of its answers name an organisation, E308 or E309
+        when the model cannot be written there (`bundles.checked_folder`).
     """
+    folder = bundles.checked_folder(output, name)
     if workspace.manifest["stages"].get("ingest", {}).get("status") != "done":
         raise errors.usage("E202", stage="models train-recogniser", needs="ingest", path=workspace.path)
     kept_out = {answer.text for path in (*gold, *held_out) for answer in load_gold(path)}
@@ -67,7 +69,7 @@ def train_on_workspace(
     silver = silver_examples(texts, register=config.entities.register_path, limit=limit)
     if len(silver) < _LEAST_EXAMPLES:
         detail = f"only {len(silver)} answers to learn names from, {_LEAST_EXAMPLES} are needed"
-        raise errors.usage("E302", path=output / name, detail=detail)
+        raise errors.usage("E302", path=folder, detail=detail)
     marked = [
         Example(answer.text, tuple((start, end, "ORG") for start, end in sorted(answer.spans)))
         for path in gold
@@ -83,7 +85,7 @@ def train_on_workspace(
     return train_recogniser(
         silver[cut:] + marked,
         silver[:cut],
-        output / name,
+        folder,
         name=name,
         version=version,
         created_from=created_from,

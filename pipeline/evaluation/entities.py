@@ -9,32 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from pipeline.entities.gold import GoldAnswer, load_gold
 from pipeline.evaluation.entity_errors import Mistake, leads_to, mistakes_in
-
-RESAMPLES: Final = 2000
+from pipeline.evaluation.intervals import Score, percentile_scores, precision_recall_f1, resamples
 
 
 class Recogniser(Protocol):
     """Anything that finds organisations: ``predict(texts)`` gives a list of spans (start, end) for each text."""
 
     def predict(self, texts: list[str]) -> list[list[Any]]: ...
-
-
-@dataclass(frozen=True)
-class Score:
-    """A share, with the limits of its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f})"
 
 
 @dataclass(frozen=True)
@@ -105,15 +92,9 @@ def evaluate_entities(gold_path: Path | str, recogniser: Recogniser, *, seed: in
     pairs = zip(answers, predictions, strict=True)
     counts = np.array([_count(answer, spans) for answer, spans in pairs], dtype=np.int64).reshape(-1, 3)
     gold, predicted, correct = (int(number) for number in counts.sum(axis=0))
-    random = np.random.default_rng(seed)
-    # One resample at a time in memory, whatever the size of the file.
-    drawn = (random.integers(0, len(answers), len(answers)) for _ in range(RESAMPLES))
-    resampled = _shares(np.array([counts[rows].sum(axis=0) for rows in drawn]))
-    point = _shares(counts.sum(axis=0)[None, :])[0]
-    low, high = np.quantile(resampled, [0.025, 0.975], axis=0)
-    precision, recall, f1 = (
-        Score(round(float(point[i]), 4), round(float(low[i]), 4), round(float(high[i]), 4)) for i in range(3)
-    )
+    sums = np.array([counts[places].sum(axis=0) for places in resamples(len(answers), seed)])
+    point = precision_recall_f1(counts.sum(axis=0)[None, :])[0]
+    precision, recall, f1 = percentile_scores(point, precision_recall_f1(sums))
     links = [
         leads_to(span.organisation_id, answer.organisation_ids[span.start, span.end])
         for answer, spans in zip(answers, predictions, strict=True)
@@ -140,10 +121,3 @@ def _count(answer: GoldAnswer, found: list[Any]) -> tuple[int, int, int]:
         if not any(span[0] < end and start < span[1] for start, end in answer.borderline)
     ]
     return len(answer.spans), correct + len(wrong), correct
-
-
-def _shares(counts: Any) -> Any:
-    """Return precision, recall and F1 of rows of (gold, predicted, correct); what has no denominator counts as 0."""
-    gold, predicted, correct = (counts[:, i].astype(np.float64) for i in range(3))
-    pairs = ((correct, predicted), (correct, gold), (2 * correct, gold + predicted))
-    return np.column_stack([np.divide(up, down, out=np.zeros_like(up), where=down > 0) for up, down in pairs])

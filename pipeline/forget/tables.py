@@ -14,6 +14,7 @@ from pipeline import storage, tables
 from pipeline.entities.naming import organisation_rows, surfaces_named
 from pipeline.organisation_ids import is_local
 from pipeline.poison import READERS
+from pipeline.theme_counts import rolled_up
 from pipeline.workspace import Workspace, write_parquet
 
 _ROWS: Final = (
@@ -244,7 +245,9 @@ def _recount(workspace: Workspace) -> None:
         rows = _named(workspace.read("organisations").to_pylist(), surfaces_named(workspace))
         workspace.write_part("organisations", 0, tables.from_rows("organisations", rows))
     if workspace.parts("topics"):
-        rows = [row | {"n_segments": segments[row["topic_id"]]} for row in workspace.read("topics").to_pylist()]
+        topics = workspace.read("topics").to_pylist()
+        whole = rolled_up(segments, topics)
+        rows = [row | {"n_segments": whole[row["topic_id"]]} for row in topics]
         workspace.write_part("topics", 0, tables.from_rows("topics", rows))
 
 

@@ -93,20 +93,25 @@ def assign(
     Returns
     -------
     list of (place, row)
-        Rows of the table `assignments`, at most MAXIMUM_RANK a segment, best first.
+        Rows of the table `assignments`, at most MAXIMUM_RANK a segment, best first. A theme that is divided stands
+        there as the one sub-theme of it that is nearest; score and margin are those of the theme.
     """
-    probabilities = themes.assigner.probabilities(model.vectors.embed([terms for _, _, terms in segments]))
+    embedding = model.vectors.embed([terms for _, _, terms in segments])
+    probabilities = themes.assigner.probabilities(embedding)
     order = np.argsort(-probabilities, axis=1, kind="stable")[:, : MAXIMUM_RANK + 1]
+    parts = [themes.subtopics_of(embedding, order[:, rank]) for rank in range(min(MAXIMUM_RANK, order.shape[1]))]
     best = np.take_along_axis(probabilities, order, axis=1)
     following = np.hstack([best[:, 1:], np.zeros((len(best), 1), dtype=np.float32)])
     rows: list[tuple[int, dict[str, Any]]] = []
-    for (place, segment_id, _), topics, scores, nexts in zip(segments, order, best, following, strict=True):
-        for rank in range(min(MAXIMUM_RANK, len(topics))):
+    rows_of = zip(segments, order, np.stack(parts, axis=1), best, following, strict=True)
+    for (place, segment_id, _), topics, within, scores, nexts in rows_of:
+        for rank in range(len(within)):
             if scores[rank] < minimum_score or scores[rank] <= 0:
                 break
+            whole = themes.topics[topics[rank]]
             row = {
                 "segment_id": segment_id,
-                "topic_id": themes.topics[topics[rank]].topic_id,
+                "topic_id": (themes.subtopics[within[rank]] if within[rank] >= 0 else whole).topic_id,
                 "rank": rank + 1,
                 "score": round(float(scores[rank]), 4),
                 "margin": round(float(scores[rank] - nexts[rank]), 4),

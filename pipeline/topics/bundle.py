@@ -15,7 +15,7 @@ from pipeline import bundles, errors, storage
 from pipeline.topics.theme_files import ThemeSet, checked_array, read_sets, write_sets
 from pipeline.topics.vectors import WordVectors
 
-LEAST_SCHEMA: Final = 1
+LEAST_SCHEMA: Final = 3
 
 
 @dataclass(frozen=True)

@@ -167,9 +167,7 @@ def combine(
     renamed = tuple(replace(topic, label=_free(topic.label, taken)) for topic in second.topics)
     chance = _chance([different[int(i)].terms for i in chosen] or [(), ()], vectors, random_state)
     assigner = _learn(lessons, targets, n_themes, component, chance)
-    return ThemeSet(
-        first.questionnaire, first.question_id, first.topics + renamed, assigner, first.parents, second.curve
-    )
+    return ThemeSet(first.questionnaire, first.question_id, first.topics + renamed, assigner, curve=second.curve)
 
 
 def theme_words(entries: Sequence[CodebookEntry], analyse: Analyse) -> list[Terms]:
@@ -258,25 +256,6 @@ def _topics(
         )
         for entry, name, size in zip(entries, names, sizes, strict=True)
     )
-
-
-def with_parents(themes: ThemeSet, entries: Sequence[CodebookEntry], everyone: Sequence[CodebookEntry]) -> ThemeSet:
-    """Return the themes of `entries` as parts of the entries that they name as their parents, among `everyone`."""
-    named = {entry.parent for entry in entries if entry.parent}
-    model = themes.topics[0].lineage[0]["model"]
-    parents = {}
-    for entry in everyone:
-        if entry.label in named:
-            lineage = ({"event": "created", "topic_id": entry.topic_id, "model": model},)
-            identifier = topic_id_of(entry, themes.key)
-            parents[entry.label] = Topic(
-                identifier, entry.label, entry.definition, (), (), 0, lineage, status="reviewed"
-            )
-    topics = tuple(
-        replace(topic, parent_id=parents[entry.parent].topic_id if entry.parent else None)
-        for topic, entry in zip(themes.topics, entries, strict=True)
-    )
-    return replace(themes, topics=topics, parents=tuple(parents.values()))
 
 
 def topic_id_of(entry: CodebookEntry, key: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from pipeline import errors, language
 from pipeline.config import TopicsConfig
 from pipeline.topics.codebook import Codebook, CodebookError, read_codebook
-from pipeline.topics.codebook_fitting import codebook_themes, combine, leftover, with_parents
+from pipeline.topics.codebook_fitting import codebook_themes, combine, leftover
+from pipeline.topics.codebook_nesting import nested
 from pipeline.topics.documents import Document, document
 from pipeline.topics.fitting import distinct, fit_question
 from pipeline.topics.planning import LEAST_ANSWERS
@@ -54,12 +55,13 @@ def themes_of_question(
         return None
     of_question: dict[str, Any] = {"questionnaire": questionnaire, "question_id": question_id, "model": model}
     given, labels, _ = codebook_themes(entries, documents, vectors, analyse, random_state=settings.seed, **of_question)
-    given = with_parents(given, entries, codebook.for_question(question_id, number))
     rest = leftover(documents, labels)
     proposed = None
     if len(distinct(rest, vectors)) >= LEAST_ANSWERS:
-        proposed = fit_question(rest, vectors, settings, asked=asked, **of_question)
-    return combine(given, proposed, documents, labels, vectors, random_state=settings.seed)
+        proposed = fit_question(rest, vectors, settings, asked=asked, divided=False, **of_question)
+    joined = combine(given, proposed, documents, labels, vectors, random_state=settings.seed)
+    everyone = codebook.for_question(question_id, number)
+    return nested(joined, entries, everyone, documents, vectors, random_state=settings.seed)
 
 
 def analyse(texts: list[str]) -> list[Document]:

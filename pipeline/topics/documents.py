@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from pipeline import language
 from pipeline.topics.terms import term_of
@@ -11,12 +12,16 @@ from pipeline.topics.terms import term_of
 
 @dataclass(frozen=True)
 class Document:
-    """Terms of one text. ``text[starts[i]:ends[i]]`` is what stands in the text for ``terms[i]``."""
+    """Terms of one text. ``text[starts[i]:ends[i]]`` is what stands in the text for ``terms[i]``.
+
+    ``cuts`` are the places among the terms where a segment after the first begins, where the text was cut into some.
+    """
 
     text: str
     terms: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    cuts: tuple[int, ...] = ()
 
     def surface(self, position: int) -> str:
         """Return the word of the text that a term stands for."""
@@ -25,12 +30,19 @@ class Document:
     def keep(self, words: Container[str]) -> Document:
         """Return the document with only those terms that are in `words`."""
         kept = [i for i, term in enumerate(self.terms) if term in words]
+        before = [0, *accumulate(term in words for term in self.terms)]
         return Document(
             self.text,
             tuple(self.terms[i] for i in kept),
             tuple(self.starts[i] for i in kept),
             tuple(self.ends[i] for i in kept),
+            tuple(before[cut] for cut in self.cuts),
         )
+
+    def segments(self) -> list[tuple[str, ...]]:
+        """Return the terms of each segment that has any; of the whole text where it was not cut."""
+        bounds = (0, *self.cuts, len(self.terms))
+        return [self.terms[first:last] for first, last in pairwise(bounds) if last > first]
 
 
 def document(text: str, tokens: Sequence[tuple[str, str, int, int]]) -> Document:

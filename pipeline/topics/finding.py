@@ -19,6 +19,7 @@ from pipeline import executor, storage, tables
 from pipeline.config import Config, TopicsConfig
 from pipeline.lease import give_name
 from pipeline.stage import StageRun
+from pipeline.theme_counts import rolled_up
 from pipeline.topics import bundle, gathering, planning
 from pipeline.topics.assigning import assign_all, loaded
 from pipeline.topics.bundle import Bundle
@@ -145,7 +146,9 @@ def _save_local(workspace: Workspace, local: str, model: Bundle, fitted: dict[st
 def _topics_table(chosen: Iterable[tuple[str, ThemeSet]], sums: Counter[str]) -> pa.Table:
     rows: dict[str, dict[str, Any]] = {}
     for name, themes in chosen:
-        for topic in (*themes.parents, *themes.topics):
+        topics = (*themes.topics, *themes.subtopics)
+        whole = rolled_up(sums, map(asdict, topics))
+        for topic in topics:
             rows[topic.topic_id] = {
                 "topic_id": topic.topic_id,
                 "question_id": themes.question_id,
@@ -157,7 +160,7 @@ def _topics_table(chosen: Iterable[tuple[str, ThemeSet]], sums: Counter[str]) ->
                 "term_scores": list(topic.term_scores),
                 "against": list(topic.against),
                 "stability": topic.stability,
-                "n_segments": sums[topic.topic_id],
+                "n_segments": whole[topic.topic_id],
                 "status": topic.status,
                 "lineage": list(topic.lineage),
                 "model": name,

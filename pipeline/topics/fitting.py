@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.config import TopicsConfig
-from pipeline.topics import identity
 from pipeline.topics.assigner import Assigner, fit_assigner
+from pipeline.topics.confirming import confirm
+from pipeline.topics.created import created, name_subtopics
 from pipeline.topics.documents import Document
-from pipeline.topics.labels import Naming, name_topics
+from pipeline.topics.labels import name_topics
 from pipeline.topics.methods import Method, group
+from pipeline.topics.refitting import go_on, go_on_with_subtopics
 from pipeline.topics.stability import Curve
+from pipeline.topics.subtopics import fit_subtopics
 from pipeline.topics.theme_files import ThemeSet, Topic
-from pipeline.topics.vectors import Floats, WordVectors, common_component, remove_component
+from pipeline.topics.vectors import Floats, WordVectors, common_component
+
+Ints = npt.NDArray[np.int64]
 
 
 def distinct(documents: Sequence[Document], vectors: WordVectors) -> list[Document]:
@@ -50,6 +54,7 @@ def fit_themes(
     random_state: int = 0,
     asked: Container[str] = (),
     before: ThemeSet | None = None,
+    divided: bool = True,
 ) -> ThemeSet | None:
     """Find the themes of `documents`.
 
@@ -75,6 +80,8 @@ def fit_themes(
     before : ThemeSet, optional
         The themes of an earlier fit on some of these texts: they are looked for first, and those that are found again
         keep their ids (`identity`).
+    divided : bool
+        Look for sub-themes (`hierarchy.divide`, `confirming.confirm`) too.
 
     Returns
     -------
@@ -86,12 +93,14 @@ def fit_themes(
         return None
     fitted = _sample(different, sample, random_state)
     k = None if n_topics is None else min(n_topics, len(fitted))
-    terms = [document.terms for document in fitted]
+    terms, answers = _units(fitted, vectors) if method == "reinert" else ([d.terms for d in fitted], None)
     embedding = vectors.embed(terms)
     start = assign(before.assigner, embedding, minimum_score) if before is not None else None
-    found = group(method, terms, vectors, k, neighbours=neighbours, random_state=random_state, start=start)
+    found = group(
+        method, terms, vectors, k, neighbours=neighbours, random_state=random_state, start=start, answers=answers
+    )
     labels = found.labels
-    k = int(labels.max()) + 1
+    k = int(labels.max(initial=-1)) + 1
     if k == 0:
         return None
     grouped = labels >= 0
@@ -100,23 +109,28 @@ def fit_themes(
     assigner = fit_assigner(embedding[grouped], labels[grouped], k, component, random_state, chance=chance)
     everything = vectors.embed([document.terms for document in different])
     final = assign(assigner, everything, minimum_score)
-    names = name_topics(different, final, k, asked)
-    by_terms = {document.terms: label for document, label in zip(different, final, strict=True)}
-    sizes = np.zeros(k, dtype=int)
-    for document in documents:
-        label = by_terms.get(document.terms, -1)
-        if label >= 0:
-            sizes[label] += 1
+    weights = _copies(documents, different)
+    sizes = np.bincount(final[final >= 0], weights[final >= 0], minlength=k)
     key = question_id or f"questionnaire:{questionnaire}"
-    topics = tuple(_topic(key, naming, int(size), model) for naming, size in zip(names, sizes, strict=True))
+    names = name_topics(different, final, k, asked)
+    topics = tuple(created(key, naming, int(size), model) for naming, size in zip(names, sizes, strict=True))
     if found.stability is not None:
         sure = (round(float(share), 3) for share in found.stability)
         topics = tuple(replace(topic, stability=share) for topic, share in zip(topics, sure, strict=True))
     gone: tuple[Topic, ...] = ()
     if before is not None:
-        matching = _go_on(before, topics, final, everything, assigner, minimum_score, model)
+        old = assign(before.assigner, everything, minimum_score)
+        matching = go_on(before.topics, topics, old, final, everything, component, before.gone, model)
         topics, gone = matching.topics, before.gone + matching.gone
-    return ThemeSet(questionnaire, question_id, topics, assigner, curve=_points(found.curve), gone=gone)
+    themes = ThemeSet(questionnaire, question_id, topics, assigner, curve=_points(found.curve), gone=gone)
+    if divided and found.division is not None:
+        confirmed = confirm(found.division, terms, vectors, random_state)
+        subtopic_assigner = fit_subtopics(embedding, *confirmed.parts(), component, random_state)
+        asked_of = [_Asked(asked, frozenset(naming.label_terms)) for naming in names]
+        themes = name_subtopics(themes, subtopic_assigner, different, everything, final, weights, asked_of, model)
+    if before is not None:
+        themes = go_on_with_subtopics(before, themes, old, final, everything, model)
+    return themes
 
 
 def _points(curve: Curve | None) -> tuple[tuple[int, float], ...]:
@@ -125,23 +139,28 @@ def _points(curve: Curve | None) -> tuple[tuple[int, float], ...]:
     return tuple((k, round(float(mean), 3)) for k, mean in zip(curve.numbers, curve.means, strict=True))
 
 
-def _go_on(
-    before: ThemeSet,
-    topics: tuple[Topic, ...],
-    labels: npt.NDArray[np.int64],
-    embedding: Floats,
-    assigner: Assigner,
-    minimum_score: float,
-    model: str,
-) -> identity.Matching:
-    """Match new themes with the old ones that they go on with."""
-    old = assign(before.assigner, embedding, minimum_score)
-    shape = (len(before.topics), len(topics))
-    overlap = identity.shared_texts(old, labels, *shape)
-    apart = remove_component(embedding, assigner.component)
-    similarity = identity.similarity_of_centroids(apart, old, labels, *shape)
-    reserved = [topic.topic_id for topic in before.gone]
-    return identity.match(before.topics, topics, overlap, similarity, model=model, reserved=reserved)
+@dataclass(frozen=True)
+class _Asked:
+    """Terms that make no label alone: those of the question, and those of the label of the theme above."""
+
+    question: Container[str]
+    theme: frozenset[str]
+
+    def __contains__(self, term: object) -> bool:
+        return term in self.theme or term in self.question
+
+
+def _units(documents: Sequence[Document], vectors: WordVectors) -> tuple[list[tuple[str, ...]], Ints]:
+    """Return the terms of the segments of documents, and the document that each is part of."""
+    parts = [(terms, i) for i, document in enumerate(documents) for terms in document.segments()]
+    known = [(terms, i) for terms, i in parts if any(term in vectors.index for term in terms)]
+    return [terms for terms, _ in known], np.asarray([i for _, i in known], dtype=np.int64)
+
+
+def _copies(documents: Sequence[Document], different: Sequence[Document]) -> Ints:
+    """Return how often the terms of each of `different` stand among all documents."""
+    counts = Counter(document.terms for document in documents)
+    return np.asarray([counts[document.terms] for document in different], dtype=np.int64)
 
 
 def fit_question(
@@ -154,6 +173,7 @@ def fit_question(
     model: str,
     asked: Container[str],
     n_topics: int | None = None,
+    divided: bool = True,
 ) -> ThemeSet | None:
     """Find themes as `fit_themes` does, as the settings of the stage say; `n_topics` wins over theirs."""
     return fit_themes(
@@ -169,6 +189,7 @@ def fit_question(
         minimum_score=settings.minimum_score,
         random_state=settings.seed,
         asked=asked,
+        divided=divided,
     )
 
 
@@ -185,12 +206,3 @@ def _sample(documents: list[Document], size: int, random_state: int) -> list[Doc
         return documents
     chosen = np.random.default_rng(random_state).choice(len(documents), size, replace=False)
     return [documents[i] for i in np.sort(chosen)]
-
-
-def _topic(key: str, naming: Naming, size: int, model: str) -> Topic:
-    content = "\0".join((key, naming.label, *naming.terms))
-    topic_id = "t-" + hashlib.blake2b(content.encode("utf-8"), digest_size=6).hexdigest()
-    lineage: tuple[dict[str, Any], ...] = ({"event": "created", "topic_id": None, "model": model},)
-    return Topic(
-        topic_id, naming.label, naming.definition, naming.terms, naming.term_scores, size, lineage, naming.against
-    )

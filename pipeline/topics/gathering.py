@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ _SCHEMA: Final = pa.schema(
         ("terms", pa.list_(pa.string())),
         ("starts", pa.list_(pa.int32())),
         ("ends", pa.list_(pa.int32())),
+        ("cuts", pa.list_(pa.int32())),
     ]
 )
 _ROW_GROUP: Final = 2_000  # rows are sorted by question, so a reader of one question skips the groups of others
@@ -48,10 +50,10 @@ def gather(workspace: Workspace, execution: ExecutionConfig) -> list[str]:
 def documents_of(workspace: Workspace, questions: list[str]) -> list[Document]:
     """Return the documents of some questions, in the order of the answers."""
     table = storage.read_table(_place(workspace, 0).parent, schema=_SCHEMA, filters=[("question_id", "in", questions)])
-    columns = table.select(["text", "terms", "starts", "ends"]).to_pydict()
+    columns = table.select(["text", "terms", "starts", "ends", "cuts"]).to_pydict()
     return [
-        Document(text, tuple(terms), tuple(starts), tuple(ends))
-        for text, terms, starts, ends in zip(*columns.values(), strict=True)
+        Document(text, tuple(terms), tuple(starts), tuple(ends), tuple(cuts))
+        for text, terms, starts, ends, cuts in zip(*columns.values(), strict=True)
     ]
 
 
@@ -105,7 +107,9 @@ def _gather_partition(path: str, index: int) -> None:
         tokens = without_people(tokens, people.get(answer_id, []))
         made = document(text, tokens)
         if made.terms:
-            for name, value in zip(_SCHEMA.names, (question_id, text, made.terms, made.starts, made.ends), strict=True):
+            cuts = [bisect_left(made.starts, found[0][2]) for _, found in segments[1:] if found]
+            row = (question_id, text, made.terms, made.starts, made.ends, cuts)
+            for name, value in zip(_SCHEMA.names, row, strict=True):
                 columns[name].append(value)
     table = pa.table(columns, schema=_SCHEMA)
     table = table.take(pc.sort_indices(table, [("question_id", "ascending")]))

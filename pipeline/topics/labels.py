@@ -50,7 +50,8 @@ class Naming:
     """What people read of a theme.
 
     ``terms`` are the words and pairs of words that are more frequent in it than elsewhere, with their signed G²;
-    ``against`` those that are rarer than chance would have them, the rarest first.
+    ``against`` those that are rarer than chance would have them, the rarest first; ``label_terms`` are the terms that
+    the label is made of.
     """
 
     label: str
@@ -58,6 +59,7 @@ class Naming:
     terms: tuple[str, ...]
     term_scores: tuple[float, ...]
     against: tuple[str, ...] = ()
+    label_terms: tuple[str, ...] = ()
 
 
 def name_topics(documents: Sequence[Document], labels: Ints, n_topics: int, asked: Container[str] = ()) -> list[Naming]:
@@ -93,7 +95,9 @@ def name_topics(documents: Sequence[Document], labels: Ints, n_topics: int, aske
         readable = dict.fromkeys(themes.write(part, topic) for part in themes.telling(topic, parts))
         reading = ", ".join(readable)
         definition = f"Réponses où reviennent\u00a0: {reading}." if readable else "Réponses sans mot connu."
-        names.append(Naming(label, definition, tuple(listed), tuple(listed.values()), themes.against(topic)))
+        label_terms = tuple(term for part in parts for term in themes.phrases.terms[part])
+        against = themes.against(topic)
+        names.append(Naming(label, definition, tuple(listed), tuple(listed.values()), against, label_terms))
     return names
 
 

@@ -10,8 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.topics import clustering
+from pipeline.topics.hierarchy import Division, divide, from_tree
+from pipeline.topics.merging import merge_tiny, renumber
 from pipeline.topics.nmf import factorise
-from pipeline.topics.reinert import reinert
+from pipeline.topics.reinert import least_size, reinert
+from pipeline.topics.reinert_double import reinert_double
 from pipeline.topics.stability import Curve, candidates, choose, stability_curve, topic_stability
 from pipeline.topics.vectors import WordVectors
 
@@ -33,11 +36,15 @@ class Groups:
     stability : ndarray of float64, shape (n_groups,), or None
         How well each group is found again among samples of the documents (`stability.topic_stability`); None for
         methods that do not say.
+    division : Division or None
+        The groups cut into parts, where the method tells; the words of the texts have not confirmed them yet
+        (`confirming.confirm`).
     """
 
     labels: npt.NDArray[np.int64]
     curve: Curve | None = None
     stability: npt.NDArray[np.float64] | None = None
+    division: Division | None = None
 
 
 def group(
@@ -49,6 +56,7 @@ def group(
     neighbours: int = 30,
     random_state: int = 0,
     start: npt.NDArray[np.int64] | None = None,
+    answers: npt.NDArray[np.int64] | None = None,
 ) -> Groups:
     """Group documents.
 
@@ -56,7 +64,8 @@ def group(
     ----------
     method : {"vectors", "reinert", "nmf"}
         ``vectors``: word vectors beside latent semantic analysis, UMAP, k-means (`clustering`); ``reinert``: descending
-        hierarchical classification (`reinert`); ``nmf``: non-negative matrix factorisation (`nmf`).
+        hierarchical classification (`reinert`, of segments in two sizes `reinert_double`); ``nmf``: non-negative matrix
+        factorisation (`nmf`).
     documents : sequence of sequences of str
         Terms of each document.
     vectors : WordVectors
@@ -67,10 +76,18 @@ def group(
     neighbours, random_state, start
         See `clustering.space_of` and `clustering.cut`; only ``vectors`` looks for the groups of an earlier fit, as many
         as it had.
+    answers : ndarray of int, shape (n_documents,), optional
+        Where the documents are segments, the answer that each is part of. Only ``reinert`` looks at it: it joins
+        segments into units of two sizes.
+
+    Notes
+    -----
+    Where ``vectors`` chooses the number itself, groups with fewer texts than a tenth of the mean one (or than three)
+    are merged into the nearest (`merging.merge_tiny`); as many as a person asked for stay.
     """
-    rule = clustering.choose_number(len(documents))
+    rule = clustering.choose_number(len(documents) if answers is None else len(np.unique(answers)))
     if method == "reinert":
-        return Groups(reinert(documents, n_topics or rule).labels)
+        return _reinert(documents, n_topics or rule, answers)
     if method == "nmf":
         return Groups(renumber(factorise(documents, n_topics or rule, random_state)))
     if not documents:
@@ -85,13 +102,16 @@ def group(
         n_topics = choose(curve, rule)
     k = min(n_topics or 1, len(documents))
     labels = renumber(clustering.cut(space, k, random_state=random_state, start=start))
-    return Groups(labels, curve, topic_stability(space, labels, random_state=random_state))
+    if curve is not None:
+        labels = merge_tiny(labels, space)
+    stability = topic_stability(space, labels, random_state=random_state)
+    return Groups(labels, curve, stability, divide(space, labels, random_state=random_state))
 
 
-def renumber(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return groups numbered by size, largest first, then by their first document; -1 stays."""
-    found, first, inverse, sizes = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
-    order = [int(i) for i in np.lexsort((first, -sizes)) if found[i] >= 0]
-    rank = np.full(len(found), -1, dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return rank[inverse]
+def _reinert(documents: Sequence[Sequence[str]], n_topics: int, answers: npt.NDArray[np.int64] | None) -> Groups:
+    if answers is not None and len(np.unique(answers)) < len(answers):
+        return Groups(reinert_double(documents, answers.tolist(), n_topics).labels)
+    # The tree is grown on, so that its later splits divide the classes that the first ones make.
+    least = least_size(len(documents), n_topics)
+    division = from_tree(reinert(documents, 2 * n_topics, minimum_size=least), n_topics)
+    return Groups(division.themes, division=division)

@@ -50,7 +50,8 @@ def factorise(documents: Sequence[Sequence[str]], n_topics: int, random_state: i
     # The decomposition that it starts from has as many parts as the smaller side of the table at the most.
     start = "nndsvd" if n_components < min(matrix.shape) else "random"
     model = NMF(n_components, init=start, max_iter=400, random_state=random_state)
-    with warnings.catch_warnings():
+    # Where nothing is left to explain, rounding makes the error that scikit-learn reports a root of less than zero.
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)  # the groups have settled long before the last digits
         weights = model.fit_transform(matrix)
     known = weights.max(axis=1) > 0

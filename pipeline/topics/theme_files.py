@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline import storage
 from pipeline.topics.assigner import Assigner
+from pipeline.topics.subtopics import SubtopicAssigner, no_subtopics
+from pipeline.topics.vectors import Floats
 
 _ARRAYS: Final = ("component", "coefficients", "intercepts")
+_SUBTOPICS: Final = "subtopics."
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,8 @@ class Topic:
 class ThemeSet:
     """The themes of one question, or across the questions of one questionnaire (``question_id`` None).
 
-    ``parents`` are the themes that some of `topics` are parts of; texts are given to the parts. ``curve`` is how stable
-    each number of themes that was tried is, where the number was chosen by it. ``gone`` are themes of earlier fits that
+    ``subtopics`` are the parts of some of `topics`, in the order of these. ``curve`` is how stable each number of
+    themes that was tried is, where the number was chosen by it. ``gone`` are themes and sub-themes of earlier fits that
     were merged or retired: what became of them is the last event of their lineage.
     """
 
@@ -51,7 +55,8 @@ class ThemeSet:
     question_id: str | None
     topics: tuple[Topic, ...]
     assigner: Assigner
-    parents: tuple[Topic, ...] = ()
+    subtopics: tuple[Topic, ...] = ()
+    subtopic_assigner: SubtopicAssigner | None = None
     curve: tuple[tuple[int, float], ...] = ()
     gone: tuple[Topic, ...] = ()
 
@@ -59,11 +64,20 @@ class ThemeSet:
     def key(self) -> str:
         return self.question_id or f"questionnaire:{self.questionnaire}"
 
+    def subtopics_of(self, embedding: Floats, topic: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+        """Return the sub-theme of each text, -1 where its theme has none (`SubtopicAssigner.choose`)."""
+        if self.subtopic_assigner is None:
+            return np.full(len(topic), -1, dtype=np.int64)
+        return self.subtopic_assigner.choose(embedding, topic)
+
 
 def write_sets(sets: Iterable[ThemeSet], folder: Path) -> None:
     """Write assigners.npz and topics.json in `folder`; the same themes give the same bytes."""
     found = list(sets)
     arrays = {f"{themes.key}.{name}": getattr(themes.assigner, name) for themes in found for name in _ARRAYS}
+    for themes in found:
+        subtopics = themes.subtopic_assigner or no_subtopics(themes.assigner.component)
+        arrays |= {f"{themes.key}.{_SUBTOPICS}{name}": getattr(subtopics, name) for name in _ARRAYS[1:]}
     with (folder / "assigners.npz").open("wb") as file:
         np.savez(file, **arrays)
     write_json(folder / "topics.json", [_set_to_json(themes) for themes in found])
@@ -82,16 +96,24 @@ def read_sets(folder: Path, n_dimensions: int) -> dict[str, ThemeSet]:
         for entry in json.loads((folder / "topics.json").read_text(encoding="utf-8")):
             topics = tuple(_topic_from_json(topic) for topic in entry["topics"])
             curve = tuple((int(k), float(mean)) for k, mean in entry["curve"])
-            parents = tuple(_topic_from_json(topic) for topic in entry["parents"])
+            subtopics = tuple(_topic_from_json(topic) for topic in entry["subtopics"])
             key = entry["question_id"] or f"questionnaire:{entry['questionnaire']}"
             n = len(topics)
             shapes = {"component": (n_dimensions,), "coefficients": (n, n_dimensions), "intercepts": (n,)}
             parts = {
                 name: checked_array(arrays[f"{key}.{name}"], f"{key}.{name}", shape) for name, shape in shapes.items()
             }
+            n_parts = len(subtopics)
+            within = {
+                name: checked_array(arrays[f"{key}.{_SUBTOPICS}{name}"], f"{key}.{_SUBTOPICS}{name}", shape)
+                for name, shape in (("coefficients", (n_parts, n_dimensions)), ("intercepts", (n_parts,)))
+            }
+            ids = [topic.topic_id for topic in topics]
+            within["parent_of"] = tuple(ids.index(str(topic.parent_id)) for topic in subtopics)
             gone = tuple(_topic_from_json(topic) for topic in entry["gone"])
             of = (entry["questionnaire"], entry["question_id"])
-            sets[key] = ThemeSet(*of, topics, Assigner(**parts), parents, curve, gone)
+            assigner, inside = Assigner(**parts), SubtopicAssigner(parts["component"], **within)
+            sets[key] = ThemeSet(*of, topics, assigner, subtopics, inside, curve, gone)
     return sets
 
 
@@ -117,7 +139,7 @@ def _set_to_json(themes: ThemeSet) -> dict[str, Any]:
         "questionnaire": themes.questionnaire,
         "question_id": themes.question_id,
         "topics": [asdict(topic) for topic in themes.topics],
-        "parents": [asdict(topic) for topic in themes.parents],
+        "subtopics": [asdict(topic) for topic in themes.subtopics],
         "gone": [asdict(topic) for topic in themes.gone],
         "curve": [list(point) for point in themes.curve],
     }

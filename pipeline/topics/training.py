@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline import errors, executor
+from pipeline import bundles, errors, executor
 from pipeline.config import Config, ExecutionConfig, TopicsConfig
 from pipeline.resources import word_list
 from pipeline.topics import bundle, counting, gathering
@@ -43,8 +43,10 @@ def train_model(
     Raises
     ------
     DoleancesError
-        When the workspace has not been tokenised (E202) or holds too few texts (E302).
+        When the workspace has not been tokenised (E202) or holds too few texts (E302), or the model cannot be written
+        there (`bundles.checked_folder`).
     """
+    folder = bundles.checked_folder(output, name)
     if workspace.manifest["stages"].get("tokenise", {}).get("status") != "done":
         raise errors.usage("E202", stage="models train", needs="tokenise", path=workspace.path)
     workspace.clear("staging/topics")  # what a stage that was cut short left there may be of other answers
@@ -69,7 +71,7 @@ def train_model(
         if themes is not None:
             sets[themes.key] = themes
     made = Bundle(name, version, vectors, sets, made.created_from)
-    bundle.save(made, output / name, model_card(made))
+    bundle.save(made, folder, model_card(made))
     workspace.clear("staging/topics")
     return made
 

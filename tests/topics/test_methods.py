@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import catalogue
 from pipeline.topics import bundle
-from pipeline.topics.methods import METHODS, Method, group, renumber
+from pipeline.topics.methods import METHODS, Method, group
 from pipeline.topics.vectors import WordVectors
 
 SUBJECTS = {
@@ -72,11 +72,6 @@ def test_little_to_group_is_grouped_without_a_word(
         found = group(method, documents, vectors, n_topics).labels
     assert found.shape == (len(documents),)
     assert set(found.tolist()) <= {-1, *range(min(n_topics or 20, max(len(documents), 1)))}
-
-
-def test_numbers_follow_size_then_the_first_document_and_none_stays_none() -> None:
-    assert renumber(np.asarray([7, 7, 2, -1, 2, 5, 5, 5])).tolist() == [1, 1, 2, -1, 2, 0, 0, 0]
-    assert renumber(np.asarray([], dtype=np.int64)).tolist() == []
 
 
 def test_a_number_that_nobody_gives_is_chosen_by_stability_and_the_curve_is_kept(vectors: WordVectors) -> None:
