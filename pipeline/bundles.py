@@ -81,7 +81,10 @@ def _content(folder: Path) -> dict[str, Any]:
     if schema > SCHEMA_VERSION:  # before the rest, which a later version may have changed
         raise errors.usage("E303", path=folder, found=schema, expected=SCHEMA_VERSION)
     for key in ("kind", "name", "version"):
-        if not isinstance(content.get(key), str):
+        if not isinstance(said := content.get(key), str) or not said.isprintable():
+            raise errors.usage("E302", path=folder, detail=f"model.json does not say its {key}")
+    for key in ("created_from", "figures"):
+        if not isinstance(content.get(key), dict):
             raise errors.usage("E302", path=folder, detail=f"model.json does not say its {key}")
     if content["kind"] not in KINDS:
         raise errors.usage("E302", path=folder, detail=f"a model of kind {content['kind']}, which is not known")

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import api, config, console, errors, ledger, storage
-from pipeline.cli_models import evaluate_app, models_app
+from pipeline.cli_evaluate import evaluate_app
+from pipeline.cli_models import models_app
 from pipeline.cli_options import (
     DEFAULT_WORKSPACE,
     AddOption,

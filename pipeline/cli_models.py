@@ -1,4 +1,4 @@
-"""The commands `doleances models …` and `doleances evaluate …`."""
+"""The commands `doleances models …`."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from typing import Annotated
 
 import typer
 
-import pipeline
 from pipeline import bundles, catalogue, console, errors
 from pipeline.cli_options import (
     DEFAULT_WORKSPACE,
     ConfigOption,
-    JsonOption,
     WorkersOption,
     WorkspaceOption,
     existing,
-    print_json,
     settings_from,
 )
 from pipeline.workspace import Workspace
 
 models_app = typer.Typer(help="Models: list, show, verify, train.", no_args_is_help=True)
-evaluate_app = typer.Typer(help="Measure quality on answers marked by people.", no_args_is_help=True)
 
 
 @models_app.command("list")
@@ -124,37 +120,3 @@ def models_train_recogniser(
     for label, found in figures.items():
         console.out.print(f"{label}: precision {found['precision']}, recall {found['recall']}, F1 {found['f1']}")
     console.out.print(f"{output / name}: figures on a part of the silver answers; measure it with evaluate entities")
-
-
-@evaluate_app.command("entities")
-def evaluate_entities(
-    gold: Annotated[Path, typer.Option(help="JSONL: text, spans, borderline.")],
-    compare: Annotated[bool, typer.Option(help="The stock model and the register alone too.")] = False,
-    mistakes: Annotated[bool, typer.Option(help="List every mistake, with the words around it.")] = False,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure the recognition of organisations: strict spans, with a 95 % interval, and mistakes by kind."""
-    from pipeline.evaluation.baselines import StockRecogniser
-    from pipeline.evaluation.entities import evaluate_entities as measure
-
-    settings = settings_from(config, None, None, None, None).entities
-    # A recogniser of the workspace goes by its name here as it does in the stage.
-    trained = settings.recogniser and catalogue.locate(settings.recogniser, Workspace(workspace).path)
-    whole = pipeline.OrganisationRecogniser(register=settings.register_path, recogniser=trained)
-    result = measure(gold, whole)
-    others = {}
-    if compare:
-        alone = pipeline.OrganisationRecogniser(register=settings.register_path, use_model=False)
-        others = {"register": measure(gold, alone), "stock": measure(gold, StockRecogniser())}
-    if as_json:
-        print_json(result.to_dict() | {"compared": {name: other.to_dict() for name, other in others.items()}})
-        return
-    for name, one in {"register and models": result, **others}.items():
-        console.out.print(f"{name}: {one}", markup=False, soft_wrap=True)
-    for mistake in result.mistakes if mistakes else ():
-        where = f"answer {mistake.answer}, {mistake.start}-{mistake.end}"
-        console.out.print(
-            f"{where}: {mistake.kind}: « {mistake.surface} » in « {mistake.context} »", markup=False, soft_wrap=True
-        )

@@ -237,6 +237,31 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("source", _TEXT),
         ]
     ),
+    # The texts by which people judge a theme or sub-theme, question by question: central, argued or borderline.
+    # answers.text[start:end] is the quote.
+    "exemplars": pa.schema(
+        [
+            _field("exemplar_id", _TEXT),
+            _field("topic_id", _TEXT),
+            _field("question_id", _TEXT),
+            _field("kind", _TEXT),
+            _field("answer_id", _TEXT),
+            _field("segment_id", _TEXT),
+            _field("start", _INT),
+            _field("end", _INT),
+            _field("quote", _TEXT),
+        ]
+    ),
+    # How stable each number of themes is that was tried for a question, where it was chosen by that.
+    "topic_numbers": pa.schema(
+        [
+            _field("topic_number_id", _TEXT),
+            _field("question_id", _TEXT),
+            _field("n_topics", _INT),
+            _field("stability", _REAL),
+            _field("chosen", pa.bool_()),
+        ]
+    ),
     # The final state of every answer, in the order of answers.
     "outcomes": pa.schema(
         [

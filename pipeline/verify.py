@@ -41,6 +41,7 @@ def verify(workspace: Workspace) -> list[str]:
         *_dataset_quotes(workspace),
         *_dataset_states(workspace),
         *_dataset_topics(workspace),
+        *_exemplars(workspace),
     ]
 
 
@@ -215,6 +216,31 @@ def _dataset_quotes(workspace: Workspace) -> Iterator[str]:
             if text[row["start"] : row["end"]] != row["text"]:
                 yield f"dataset: segment {row['segment_id']} is not the text at its offsets"
     yield from _mention_quotes(storage.read_table(folder / "mentions.parquet"), texts, "dataset")
+
+
+def _exemplars(workspace: Workspace) -> Iterator[str]:
+    topics = set(workspace.read("topics", ["topic_id"])["topic_id"].to_pylist())
+    shown = {
+        "tables": workspace.read("exemplars").to_pylist(),
+        "dataset": storage.read_table(workspace.path / "dataset" / "exemplars.parquet").to_pylist(),
+    }
+    wanted = pa.array(sorted({row["answer_id"] for rows in shown.values() for row in rows}), pa.string())
+    told = storage.read_table(workspace.path / "dataset" / "answers.parquet", columns=["answer_id", "text"])
+    texts: dict[str, dict[str, str | None]] = {"tables": {}, "dataset": _texts(told, wanted)}
+    for index in range(len(workspace.parts("answers"))):
+        texts["tables"] |= _texts(workspace.read_part("answers", index, ["answer_id", "text"]), wanted)
+    for layer, rows in shown.items():
+        for row in rows:
+            text = texts[layer].get(row["answer_id"]) or ""
+            if text[row["start"] : row["end"]] != row["quote"] or not row["quote"]:
+                yield f"{layer}: exemplar {row['exemplar_id']} is not the text at its offsets"
+            if row["topic_id"] not in topics:
+                yield f"{layer}: exemplar {row['exemplar_id']} is of theme {row['topic_id']}, which does not exist"
+
+
+def _texts(answers: pa.Table, wanted: pa.Array) -> dict[str, str | None]:
+    found = answers.filter(pc.is_in(answers["answer_id"], wanted))
+    return dict(zip(found["answer_id"].to_pylist(), found["text"].to_pylist(), strict=True))
 
 
 def _dataset_states(workspace: Workspace) -> Iterator[str]:

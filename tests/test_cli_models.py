@@ -1,16 +1,14 @@
-"""The commands `doleances models …` and `doleances evaluate …`, without the models that ship."""
+"""The commands `doleances models …`, without the models that ship."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-import pipeline
 from pipeline import catalogue
-from pipeline.cli_models import evaluate_app, models_app
+from pipeline.cli_models import models_app
 from pipeline.errors import DoleancesError, ExitCode
 from pipeline.workspace import Workspace
 from tests.test_bundles import model
@@ -35,7 +33,9 @@ def test_training_never_takes_the_place_of_what_is_no_model(
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("x")
     monkeypatch.chdir(tmp_path)
-    Workspace(tmp_path / "w").save_manifest()  # nothing was read there, which would be E202: the folder is looked at first
+    Workspace(
+        tmp_path / "w"
+    ).save_manifest()  # nothing was read there, which would be E202: the folder is looked at first
     error = refusal(command, "--name", name, "--output", tmp_path, "--workspace", tmp_path / "w")
     assert error.problem.code == code and error.exit_code == ExitCode.WRONG_USAGE
     assert (tmp_path / "thesis" / "chapter.txt").is_file()
@@ -60,23 +60,3 @@ def test_a_model_without_a_card_is_told(tmp_path: Path) -> None:
     (folder / "README.md").unlink()
     error = refusal("show", folder)
     assert error.problem.code == "E302" and "README.md is missing" in str(error)
-
-
-def test_evaluate_finds_a_recogniser_of_the_workspace_by_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = model(tmp_path / "w" / "models" / "toy" / "1")
-    (tmp_path / "doleances.toml").write_text('[entities]\nrecogniser = "toy/1"\n')
-    (tmp_path / "gold.jsonl").write_text(json.dumps({"text": "La CAF", "spans": [[3, 6]]}) + "\n")
-    asked = []
-
-    class Recogniser(pipeline.OrganisationRecogniser):
-        def predict(self, texts: list[str]) -> list[list[object]]:
-            asked.append(catalogue.locate(str(self.recogniser)))
-            return [[] for _ in texts]
-
-    monkeypatch.setattr(pipeline, "OrganisationRecogniser", Recogniser)
-    arguments = ["--gold", tmp_path / "gold.jsonl", "--workspace", tmp_path / "w", "--config"]
-    found = CliRunner().invoke(evaluate_app, [*map(str, arguments), str(tmp_path / "doleances.toml")])
-    assert found.exit_code == 0, (found.output, found.exception)
-    assert asked == [folder]

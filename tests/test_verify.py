@@ -83,6 +83,9 @@ def test_what_a_run_leaves_holds(workspace: Workspace) -> None:
         ("tables/topics/part-00000.parquet", "parent_id", 2, "t-none", "topics: parent_id t-none"),
         ("dataset/answers.parquet", "state", 0, "unassigned", "not those of the table outcomes"),
         ("dataset/answers.parquet", "reason", 0, "no_theme_fits", "not those of the table outcomes"),
+        ("tables/exemplars/part-00000.parquet", "quote", 0, "Autre", "tables: exemplar x-0 is not the text"),
+        ("tables/exemplars/part-00000.parquet", "topic_id", 1, "t-none", "exemplar x-1 is of theme t-none"),
+        ("dataset/exemplars.parquet", "start", 1, 0, "dataset: exemplar x-1 is not the text"),
         ("dataset/topics.parquet", "n_segments", 0, 99, "theme t-health has 2 segments, and topics.parquet says 99"),
         (
             "dataset/topics.parquet",

@@ -41,6 +41,8 @@ class Builder:
         self.questions: dict[str, dict[str, Any]] = {}
         self.organisations: dict[str, dict[str, Any]] = {}
         self.topics: list[dict[str, Any]] = []
+        self.exemplars: list[dict[str, Any]] = []
+        self.topic_numbers: list[dict[str, Any]] = []
         self.rejected: list[dict[str, Any]] = []
         # None: the table is not there at all, as in older workspaces.
         self.files: list[dict[str, Any]] | None = None
@@ -184,6 +186,30 @@ class Builder:
         )
         return topic_id
 
+    def exemplar(self, topic_id: str, kind: str, answer_id: str, segment: int = 0) -> None:
+        """Add a row of exemplars: a segment of an answer of any partition, by its place in it."""
+        rows = [row for part in self.parts for row in part["segments"] if row["answer_id"] == answer_id]
+        text = next(row["text"] for part in self.parts for row in part["answers"] if row["answer_id"] == answer_id)
+        start, end = rows[segment]["start"], rows[segment]["end"]
+        self.exemplars.append(
+            {
+                "exemplar_id": f"x-{len(self.exemplars)}",
+                "topic_id": topic_id,
+                "question_id": f"q-{answer_id.rpartition('-')[2]}",
+                "kind": kind,
+                "answer_id": answer_id,
+                "segment_id": rows[segment]["segment_id"],
+                "start": start,
+                "end": end,
+                "quote": text[start:end],
+            }
+        )
+
+    def number_of_topics(self, question_id: str, n_topics: int, stability: float, chosen: bool = False) -> None:
+        """Add a row of topic_numbers."""
+        row = {"topic_number_id": f"{question_id}-{n_topics}", "question_id": question_id, "n_topics": n_topics}
+        self.topic_numbers.append(row | {"stability": stability, "chosen": chosen})
+
     def file(self, name: str, **more: Any) -> None:
         """Add a row of files; `write` counts its contributions."""
         row: dict[str, Any] = dict.fromkeys(tables.SCHEMAS["files"].names, 0)
@@ -234,6 +260,8 @@ class Builder:
             "questions": list(self.questions.values()),
             "organisations": list(self.organisations.values()),
             "topics": self.topics,
+            "exemplars": self.exemplars,
+            "topic_numbers": self.topic_numbers,
             "rejected": self.rejected,
         }
         sources = Counter(form["source_file"] for part in self.parts for form in part["contributions"])
@@ -296,7 +324,7 @@ def small(path: Path) -> Workspace:
 
     second = build.contribution(2, author_id=None, departement="2A", published_at=None, reference=None)
     build.answer(second, access, "", "empty")
-    build.answer(second, missing, HOSTILE, themes=["t-post"], scores=[0.5])
+    hostile = build.answer(second, missing, HOSTILE, themes=["t-post"], scores=[0.5])
     build.answer(second, other, "Une vraie idée qui ne trouve pas de thème.")
 
     build.new_partition()
@@ -319,6 +347,11 @@ def small(path: Path) -> Workspace:
     build.answer(fifth, missing, "Propos modérés de Jeanne Martin", "trashed")
     build.answer(fifth, other, "\ufffd\ufffd", "rejected")
     assert again
+    build.exemplar("t-health", "central", answer, 0)
+    build.exemplar("t-post", "argued", answer, 1)
+    build.exemplar("t-post", "borderline", hostile)
+    for n_topics, stability in ((3, 0.91), (4, 0.84), (5, 0.7)):
+        build.number_of_topics(missing, n_topics, stability, chosen=n_topics == 4)
     build.rejected.append(
         {"rejected_id": "r-1", "file": "suite.csv", "line": 12, "reason": "E109 suite.csv, line 12: <i>3</i> columns"}
     )

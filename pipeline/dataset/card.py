@@ -15,6 +15,8 @@ _COLUMNS = {
     "organisations.parquet": "one row a canonical organisation",
     "topics.parquet": "one row a theme (« thème proposé » until a person has reviewed it): label, terms, origin, "
     "and the number of rows of segments.parquet that have it; themes of a shipped model only where one has",
+    "exemplars.parquet": "texts by which to judge a theme: central, argued or borderline, each the text of a segment",
+    "topic_numbers.parquet": "how stable each number of themes is that was tried for a question, and the chosen one",
     "questions.parquet": "one row a question: exact wording, kind, condition",
     "copy_groups.parquet": "one row a group of answers that are copies of each other, word for word (`n_texts` 1) or "
     "nearly: its size, dates and kinds of author; `coordinated`: long enough, and sent by enough authors, not to be "

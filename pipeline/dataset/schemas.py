@@ -74,6 +74,8 @@ SEGMENTS: Final = pa.schema(
 MENTIONS: Final = tables.SCHEMAS["mentions"]
 ORGANISATIONS: Final = tables.SCHEMAS["organisations"]
 TOPICS: Final = tables.SCHEMAS["topics"]
+EXEMPLARS: Final = tables.SCHEMAS["exemplars"]
+TOPIC_NUMBERS: Final = tables.SCHEMAS["topic_numbers"]
 QUESTIONS: Final = tables.SCHEMAS["questions"]
 COPY_GROUPS: Final = tables.SCHEMAS["copy_groups"]
 
@@ -83,6 +85,8 @@ FILES: Final[dict[str, pa.Schema]] = {
     "mentions": MENTIONS,
     "organisations": ORGANISATIONS,
     "topics": TOPICS,
+    "exemplars": EXEMPLARS,
+    "topic_numbers": TOPIC_NUMBERS,
     "questions": QUESTIONS,
     "copy_groups": COPY_GROUPS,
 }

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -181,6 +181,8 @@ def _write_files(workspace: Workspace, partitions: int, masked: bool) -> None:
     for name, schema in FILES.items():
         if name in PARTITIONED:
             parts = _staged_parts(workspace, name, partitions)
+        elif name == "exemplars":
+            parts = iter([shown_exemplars(workspace.read(name), _staged_parts(workspace, "segments", partitions))])
         elif name == "topics":
             parts = iter([counted_topics(workspace.read(name), _staged_parts(workspace, "segments", partitions))])
         else:
@@ -202,6 +204,21 @@ def counted_topics(topics: pa.Table, segments: Iterable[pa.Table]) -> pa.Table:
     rows = [row | {"n_segments": whole[row["topic_id"]]} for row in given]
     kept = [row for row in rows if row["n_segments"] or row["model"].startswith(LOCAL_MODELS)]
     return pa.Table.from_pylist(kept, schema=topics.schema)
+
+
+def shown_exemplars(exemplars: pa.Table, segments: Iterable[pa.Table]) -> pa.Table:
+    """Return the exemplars as the segments of the dataset show them: masked, with the offsets of the masked text.
+
+    Left out are those whose answer has no theme in the dataset, for it says nothing or is in another language.
+    """
+    wanted = exemplars["segment_id"].combine_chunks()
+    found: dict[str, dict[str, Any]] = {}
+    for part in segments:
+        here = part.filter(pc.and_(pc.is_in(part["segment_id"], wanted), pc.is_valid(part["topic_id"])))
+        for row in here.select(["segment_id", "start", "end", "text"]).to_pylist():
+            found[row["segment_id"]] = {"start": row["start"], "end": row["end"], "quote": row["text"]}
+    rows = [row | found[row["segment_id"]] for row in exemplars.to_pylist() if row["segment_id"] in found]
+    return pa.Table.from_pylist(rows, schema=exemplars.schema)
 
 
 def _staged_parts(workspace: Workspace, name: str, partitions: int) -> Iterator[pa.Table]:

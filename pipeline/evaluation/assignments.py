@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from pipeline import errors, storage
-from pipeline.evaluation.gold_answers import LabelledAnswer, NotFound, find_answers
+from pipeline.evaluation.assignment_figures import AssignmentEvaluation, Figures, QuestionAssignments, ThemeScore
+from pipeline.evaluation.gold_answers import LabelledAnswer, find_answers
 from pipeline.evaluation.intervals import (
     Floats,
-    Score,
     normal_score,
     percentile_scores,
     precision_recall_f1,
@@ -33,104 +32,8 @@ from pipeline.stage import stale_stages
 from pipeline.topics.codebook import fold
 from pipeline.workspace import Workspace
 
-LISTED: Final = 5
 _SUMMED: Final = 5
 """Columns that are summed over questions: gold, found and right themes, F1 of answers, unassigned."""
-
-
-@dataclass(frozen=True)
-class ThemeScore:
-    """One theme of people: what stands for it, and in how many answers it is, was found, and rightly so."""
-
-    theme: str
-    labels: tuple[str, ...]
-    gold: int
-    found: int
-    correct: int
-    precision: Score
-    recall: Score
-    f1: Score
-
-
-@dataclass(frozen=True)
-class Figures:
-    """``ami`` is that of the main theme over answers with exactly one by people, None where they name fewer than two.
-
-    ``sample_f1`` is the F1 of the themes of each answer, mean over answers; the others count all pairs of an answer and
-    a theme.
-    """
-
-    answers: int
-    unassigned: Score
-    ami: Score | None
-    sample_f1: Score
-    precision: Score
-    recall: Score
-    f1: Score
-
-    def __str__(self) -> str:
-        return "\n".join(
-            [
-                f"unassigned {self.unassigned}",
-                f"AMI        {self.ami or 'not measured: answers with one theme have fewer than two'}",
-                f"sample-F1  {self.sample_f1}",
-                f"precision  {self.precision}",
-                f"recall     {self.recall}",
-                f"F1         {self.f1}",
-            ]
-        )
-
-
-@dataclass(frozen=True)
-class QuestionAssignments:
-    """The figures of one question, how its themes were matched, and those found that stand for no theme of people."""
-
-    question_id: str
-    title: str
-    matching: How
-    figures: Figures
-    themes: tuple[ThemeScore, ...]
-    unmatched: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AssignmentEvaluation:
-    """The figures of a workspace on a gold file. ``states`` are those of the answers that were found."""
-
-    lines: int
-    found: int
-    not_found: tuple[NotFound, ...]
-    states: dict[str, int]
-    figures: Figures
-    questions: tuple[QuestionAssignments, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the figures as plain dictionaries, lists and numbers."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        states = ", ".join(f"{count} {state}" for state, count in self.states.items())
-        lines = [f"{self.lines} gold lines: {self.found} found ({states}), {len(self.not_found)} not found"]
-        lines += [f"  line {one.line}: {one.reason}" for one in self.not_found[:LISTED]]
-        if len(self.not_found) > LISTED:
-            lines.append(f"  … and {len(self.not_found) - LISTED} more")
-        lines += ["all questions (95 % intervals over answers)", *_indented(self.figures)]
-        for one in self.questions:
-            lines.append(
-                f"{one.question_id} {one.title}: {one.figures.answers} answers, themes matched by {one.matching}"
-            )
-            lines += _indented(one.figures)
-            for theme in one.themes:
-                lines.append(f"  {theme.theme} ← {' + '.join(theme.labels) or 'nothing'}")
-                counts = f"{theme.gold} by people, {theme.found} found, {theme.correct} right"
-                lines.append(f"    {counts}: precision {theme.precision}, recall {theme.recall}, F1 {theme.f1}")
-            if one.unmatched:
-                lines.append(f"  found, and no theme of people: {', '.join(one.unmatched)}")
-        return "\n".join(lines)
-
-
-def _indented(figures: Figures) -> list[str]:
-    return [f"  {line}" for line in str(figures).splitlines()]
 
 
 def evaluate_assignments(
@@ -152,8 +55,8 @@ def evaluate_assignments(
     Raises
     ------
     DoleancesError
-        E101, E111 or E310 when the file cannot be read, E202 when the dataset is not up to date, E313 when no line is an
-        answer of the workspace.
+        E101, E111 or E310 when the file cannot be read, E202 when the dataset is not up to date, E313 when no line is
+        an answer of the workspace.
     """
     lines = read_gold(gold_path, of_workspace=True)
     if "dataset" in stale_stages(workspace):
@@ -240,14 +143,17 @@ class _Measured:
                 labels[self.matching.theme_of[topic.topic_id]].append(topic.label)
         n = len(self.names)
         counts = self.everything[_SUMMED:].reshape(n, 3)
-        drawn = precision_recall_f1(self._by_theme.reshape(-1, 3)).reshape(-1, 3 * n)
+        drawn = precision_recall_f1(self._by_theme.reshape(-1, 3)).reshape(len(self._by_theme), 3 * n)
         scores = percentile_scores(precision_recall_f1(counts).reshape(-1), drawn)
-        themes = tuple(
-            ThemeScore(name, tuple(labels[name]), *map(int, counts[i]), *scores[3 * i : 3 * i + 3])
-            for i, name in enumerate(self.names)
-        )
+        themes = []
+        for i, name in enumerate(self.names):
+            gold, found, correct = map(int, counts[i])
+            precision, recall, f1 = scores[3 * i : 3 * i + 3]
+            themes.append(ThemeScore(name, tuple(labels[name]), gold, found, correct, precision, recall, f1))
         figures = _figures(len(self.answers), self.sums, self.resampled, [self.ami] if self.ami else [])
-        return QuestionAssignments(self.question_id, self.title, self.matching.how, figures, themes, self.unmatched)
+        return QuestionAssignments(
+            self.question_id, self.title, self.matching.how, figures, tuple(themes), self.unmatched
+        )
 
 
 def _gold(answers: Sequence[LabelledAnswer]) -> list[frozenset[str]]:

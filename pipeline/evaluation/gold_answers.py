@@ -23,6 +23,8 @@ Row = dict[str, Any]
 
 _COLUMNS: Final = ["answer_id", "question_id", "text", "state", "topic_id", "topics"]
 _SHOWN: Final = 60
+_TITLE: Final = 2
+"""Place of the title among the names of a question."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ def find_answers(workspace: Workspace, lines: Sequence[GoldLine]) -> tuple[list[
 
     A line with an ``answer_id`` is that answer. Others are looked for by their question and their text, as it was
     received or as the dataset shows it, whatever its case, accents and punctuation. Of several answers with the same
-    text each line takes the next one; duplicates of one author, which no theme is given to, only where there is no
-    other.
+    text each line takes the next one; what one author sent again is a duplicate, which no theme is given to, and is
+    passed over.
 
     Returns
     -------
@@ -76,7 +78,7 @@ def find_answers(workspace: Workspace, lines: Sequence[GoldLine]) -> tuple[list[
     places = _received(workspace, wanted)
     named = {line.answer_id for line in lines if line.answer_id is not None}
     rows = _rows(workspace, named.union(*places.values()), wanted - places.keys(), places)
-    of_key = {key: _first_choice([rows[one] for one in ids]) for key, ids in places.items()}
+    of_key = {key: [rows[one] for one in ids if rows[one]["state"] != "duplicate"] for key, ids in places.items()}
     found: list[LabelledAnswer] = []
     missing: list[NotFound] = []
     taken: Counter[Key] = Counter()
@@ -119,9 +121,9 @@ class _Questions:
     def find(self, line: GoldLine) -> tuple[str | None, str]:
         """Return the question_id, or None and why there is none."""
         given = [name.strip() for name in (line.question, line.question_text) if name]
-        for known, made in zip(self._by_name, (str, str, normalise_wording, str), strict=True):
+        for place, known in enumerate(self._by_name):
             for name in given:
-                ids = known.get(made(name), set())
+                ids = known.get(normalise_wording(name) if place == _TITLE else name, set())
                 if len(ids) == 1:
                     return next(iter(ids)), ""
                 if ids:
@@ -172,10 +174,6 @@ def _keyed(answers: pa.Table, wanted: Collection[Key]) -> Iterator[tuple[Key, st
     ):
         if (question_id, text) in wanted:
             yield (question_id, text), answer_id
-
-
-def _first_choice(rows: list[Row]) -> list[Row]:
-    return [row for row in rows if row["state"] != "duplicate"] or rows
 
 
 def _array(values: Iterable[str]) -> pa.Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ class Score:
         return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f})"
 
 
-def resamples(n: int, seed: int, times: int = RESAMPLES) -> Iterator[Ints]:
+def resamples(n: int, seed: int | Sequence[int], times: int = RESAMPLES) -> Iterator[Ints]:
     """Yield `times` times the places of `n` answers drawn out of `n` with replacement; one draw is held at a time."""
     random = np.random.default_rng(seed)
     for _ in range(times):
@@ -50,7 +50,7 @@ def percentile_scores(point: Floats, resampled: Floats) -> list[Score]:
     return [_score(*limits) for limits in zip(point.tolist(), low.tolist(), high.tolist(), strict=True)]
 
 
-def standard_error(measure: Callable[[Ints], float], n: int, seed: int) -> float:
+def standard_error(measure: Callable[[Ints], float], n: int, seed: int | Sequence[int]) -> float:
     """Return the bootstrap standard error of a figure over `n` answers (Efron and Tibshirani, algorithm 6.1).
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from pipeline.evaluation.topic_measures import matched
 from pipeline.topics.codebook import fold
 
 How = Literal["labels", "best"]
-UNMATCHED = ""
-"""What stands for no theme of people has this before its id, which no name has."""
+UNMATCHED: Final = "\0"
+"""What stands for no theme of people is called by its id with this before it, which no name holds."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,12 @@ class Matching:
         return frozenset(found)
 
     def group(self, topic: str | None) -> str:
-        """Return what an answer with this main theme is counted in: a sub-theme where people name it, else its theme."""
+        """Return what answers with this main theme count as: a sub-theme where people name it, else the theme above.
+
+        All answers without a theme are one group.
+        """
         if topic is None or topic in self.theme_of:
-            return topic or UNMATCHED
+            return topic or ""
         return self.parent_of.get(topic, topic)
 
 
@@ -71,8 +74,8 @@ def match_themes(
     how : {"labels", "best"}, optional
         labels: a theme stands for the one that has its label, whatever case and accents, or its id; several may stand
         for one. best: themes without a parent are matched one to one so that most pairs of an answer and a theme agree
-        (Kuhn 1955): what is measured on the same answers is then the most that names could give. By default labels where
-        one is equal.
+        (Kuhn 1955): what is then measured on the same answers is the most that names could give. By default labels
+        where one is equal.
     """
     parent_of = {topic.topic_id: topic.parent_id for topic in topics if topic.parent_id is not None}
     names = sorted({theme for _, gold in answers for theme in gold})

@@ -183,7 +183,9 @@ def _optional(content: dict[str, Any], name: str) -> str | None:
     value = content.get(name)
     if value is None:
         return None
-    return str(value) if type(value) is int and name != "text" else _text(value, name)
+    if name == "text":
+        return _text(value, name)
+    return (str(value) if type(value) is int else _text(value, name)).strip() or None
 
 
 def _text(value: object, name: str) -> str:

@@ -96,7 +96,7 @@ class TopicEvaluation:
             beside += f", {found.without_terms} without a word left out" if found.without_terms else ""
             lines.append(f"{found.question}: {found.answers} answers, {found.themes} themes{beside}")
             lines.append(f"  {_told(found.figures)}")
-        lines.append(f"mean of {len(self.questions)} questions")
+        lines.append(f"mean of {_counted(len(self.questions), 'question')}")
         lines.append(f"  {_told(self.figures)}")
         lines += [f"left out: {name}: {reason}" for name, reason in self.left_out.items()]
         return "\n".join(lines)

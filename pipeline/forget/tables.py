@@ -113,6 +113,9 @@ def erase_from_tables(workspace: Workspace, keys: frozenset[str]) -> None:
     for stage in READERS:
         for path in workspace.rejected_parts(stage):
             _keep_rejected(workspace, path, wanted)
+    for index in range(len(workspace.parts("exemplars"))):
+        rows = workspace.read_part("exemplars", index)
+        _keep(workspace, "exemplars", index, rows, pc.invert(_among(rows["answer_id"], wanted)))
     _mend_copies(workspace, keys)
     _recount(workspace)
     _count_files(workspace, files)

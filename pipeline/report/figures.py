@@ -56,6 +56,17 @@ class Theme:
     terms: tuple[str, ...]
     status: str
     counts: Counts
+    against: tuple[str, ...] = ()
+    stability: float | None = None
+
+
+@dataclass(frozen=True)
+class TopicNumber:
+    """A number of themes that was tried, how stable it is, and whether it was chosen."""
+
+    n_topics: int
+    stability: float
+    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,8 @@ class QuestionThemes:
     themes: tuple[Theme, ...] = ()
     models: tuple[tuple[str, bool], ...] = ()
     """The models of its themes; True when they are those of this question rather than of the questionnaire."""
+    numbers: tuple[TopicNumber, ...] = ()
+    """The numbers of themes that were tried, where one of them was chosen by stability."""
 
 
 @dataclass(frozen=True)
@@ -135,12 +148,14 @@ def question_themes(connection: duckdb.DuckDBPyConnection) -> dict[str, Question
         groups.setdefault(row["question_id"], {})[row["grp"]] = _counts(row)
     themes = _themes(connection)
     models = _models(connection)
+    numbers = _numbers(connection)
     return {
         question_id: QuestionThemes(
             question_id,
             **found,
             themes=tuple(themes.get(question_id, ())),
             models=tuple(models.get(question_id, ())),
+            numbers=tuple(numbers.get(question_id, ())),
         )
         for question_id, found in groups.items()
     }
@@ -158,7 +173,8 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
             SELECT named.* REPLACE (topics.parent_id AS topic_id)
             FROM named JOIN topics USING (topic_id) WHERE topics.parent_id IS NOT NULL
         ), counted AS (SELECT question_id, topic_id, {_THREE} FROM whole GROUP BY question_id, topic_id)
-        SELECT counted.*, parent_id, label, definition, terms, status FROM counted JOIN topics USING (topic_id)
+        SELECT counted.*, parent_id, label, definition, terms, status, against, stability
+        FROM counted JOIN topics USING (topic_id)
         ORDER BY counted.question_id, contributions DESC, unique_texts DESC, topic_id
     """
     found: dict[str, list[Theme]] = {}
@@ -172,6 +188,8 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
                 tuple(row["terms"]),
                 row["status"],
                 _counts(row),
+                tuple(row["against"]),
+                row["stability"],
             )
         )
     return {question_id: _nested(themes) for question_id, themes in found.items()}
@@ -185,6 +203,14 @@ def _nested(themes: list[Theme]) -> list[Theme]:
             children.setdefault(str(theme.parent_id), []).append(theme)
     roots = [theme for theme in themes if theme.parent_id not in known]
     return [theme for root in roots for theme in (root, *children.get(root.topic_id, ()))]
+
+
+def _numbers(connection: duckdb.DuckDBPyConnection) -> dict[str, list[TopicNumber]]:
+    sql = "SELECT question_id, n_topics, stability, chosen FROM topic_numbers ORDER BY question_id, n_topics"
+    found: dict[str, list[TopicNumber]] = {}
+    for row in rows_of(connection, sql):
+        found.setdefault(row.pop("question_id"), []).append(TopicNumber(**row))
+    return found
 
 
 def _models(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, bool]]]:

@@ -64,6 +64,7 @@ def render(page: Page) -> str:
         "model": wording.model_name,
         "layout": lambda name: wording.LAYOUTS.get(name, name),
         "rank_change": wording.rank_change,
+        "decimal": wording.decimal,
     }
     environment.globals |= {
         "is_local": is_local,
@@ -71,6 +72,8 @@ def render(page: Page) -> str:
         "plural": typography.plural,
         "outside": wording.outside,
         "outside_meaning": wording.OUTSIDE,
+        "kinds": wording.KINDS,
+        "theme_groups": wording.theme_groups,
     }
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")

@@ -18,6 +18,8 @@ SHORTEST: Final = 25  # characters; a shorter segment is shown only when nothing
 WINDOW: Final = 300  # characters shown around a segment
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 FULL_ANSWER: Final = 2_000  # characters of an answer that is given whole, one click away
+KINDS: Final = ("central", "argued", "borderline")
+"""Kinds of exemplars, in the order of the page."""
 FULL_BUDGET: Final = 2_500_000  # characters of whole answers in one report, so that its size stays bounded
 
 
@@ -38,13 +40,16 @@ class Verbatim:
     reference: str | None
     departement: str | None
     published_at: datetime | None
+    kind: str | None = None
+    """Why it was chosen: "central", "argued" or "borderline"; None for one that is only among the best."""
 
 
 def verbatims(connection: duckdb.DuckDBPyConnection, count: int) -> dict[tuple[str, str], list[Verbatim]]:
-    """Return up to `count` verbatims of each (question_id, topic_id), closest to the theme first.
+    """Return up to `count` verbatims of each (question_id, topic_id): its exemplars, then what is closest to it.
 
-    Texts that say the same in almost the same words are passed over while others are left, and one contribution gives
-    one verbatim of a theme. Copies of a text are counted.
+    The exemplars are two central texts, an argued one and one at the border to another theme, where there are such
+    (table `exemplars`). Texts that say the same in almost the same words are passed over while others are left, and one
+    contribution gives one verbatim of a theme. Copies of a text are counted.
     """
     found: dict[tuple[str, str], list[Verbatim]] = {}
     budget = FULL_BUDGET
@@ -58,10 +63,13 @@ def verbatims(connection: duckdb.DuckDBPyConnection, count: int) -> dict[tuple[s
 
 
 def varied(rows: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
-    """Return the first `count` rows of distinct contributions whose quotes differ in more than half of their words."""
+    """Return the first `count` rows of distinct contributions whose quotes differ in more than half of their words.
+
+    Rows with a `kind`, which were chosen before, come first in any case.
+    """
     chosen: list[dict[str, Any]] = []
     kept_back: list[dict[str, Any]] = []
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.get("kind") is None):
         if len(chosen) < count and row["contribution_id"] not in [other["contribution_id"] for other in chosen]:
             alike = any(similarity(row["quote"], other["quote"]) >= 0.5 for other in chosen)
             (kept_back if alike else chosen).append(row)
@@ -83,22 +91,32 @@ def _candidates(connection: duckdb.DuckDBPyConnection, count: int) -> list[dict[
         WITH copies AS (
             SELECT coalesce(duplicate_of, answer_id) AS original, count(DISTINCT contribution_id) AS copies
             FROM answers WHERE state = 'assigned' GROUP BY ALL
+        ), given AS (
+            SELECT topic_id, segment_id, answer_id, text AS quote, "start", "end", score, margin
+            FROM segments WHERE topic_id IS NOT NULL
+            UNION ALL
+            SELECT theme_id AS topic_id, segment_id, answer_id, text AS quote, "start", "end", score, margin
+            FROM segments WHERE theme_id <> topic_id
+        ), named AS (
+            SELECT given.*, answers.question_id, contribution_id, coalesce(duplicate_of, answer_id) AS original,
+                coalesce(list_position({list(KINDS)}, kind), {len(KINDS) + 1}) AS kind_rank, kind
+            FROM given JOIN answers USING (answer_id)
+            LEFT JOIN exemplars AS shown
+                ON shown.topic_id = given.topic_id AND shown.segment_id = given.segment_id
         ), distinct_texts AS (
-            SELECT segments.topic_id, segment_id, answer_id, contribution_id, question_id, segments.text AS quote,
-                "start", "end", score, margin, coalesce(duplicate_of, answer_id) AS original
-            FROM segments JOIN answers USING (answer_id) WHERE segments.topic_id IS NOT NULL
+            SELECT * FROM named
             QUALIFY row_number() OVER (
-                PARTITION BY question_id, segments.topic_id, lower(trim(segments.text))
-                ORDER BY score DESC, margin DESC, segment_id
+                PARTITION BY question_id, topic_id, lower(trim(quote))
+                ORDER BY kind_rank, score DESC, margin DESC, segment_id
             ) = 1
         ), ranked AS (
             SELECT *, row_number() OVER (
                 PARTITION BY question_id, topic_id
-                ORDER BY length(quote) < {SHORTEST}, score DESC, margin DESC, segment_id
+                ORDER BY kind_rank, length(quote) < {SHORTEST}, score DESC, margin DESC, segment_id
             ) AS place
             FROM distinct_texts
         )
-        SELECT ranked.* EXCLUDE (original), text, copies, reference, departement, published_at
+        SELECT ranked.* EXCLUDE (original, kind_rank), text, copies, reference, departement, published_at
         FROM ranked JOIN copies USING (original) JOIN answers USING (answer_id)
         WHERE place <= {count:d} ORDER BY ranked.question_id, ranked.topic_id, place
     """
@@ -130,6 +148,7 @@ def _verbatim(row: dict[str, Any], budget: int) -> Verbatim:
         reference=row["reference"],
         departement=row["departement"],
         published_at=row["published_at"],
+        kind=row["kind"],
     )
 
 

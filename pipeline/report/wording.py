@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pipeline.ledger import OutsideTheSum
-from pipeline.report.figures import QuestionThemes
+from pipeline.report.figures import QuestionThemes, Theme
 from pipeline.report.typography import FIRM, NARROW, number, plural
 
 STATES: Final = {
@@ -24,6 +24,16 @@ STATES: Final = {
 """Name and meaning of each state, in the order of the page."""
 
 STATUSES: Final = {"proposed": "proposé", "reviewed": "relu", "validated": "validé"}
+
+KINDS: Final = {
+    "central": ("central", "au cœur du thème"),
+    "argued": ("argumenté", "long et argumenté"),
+    "borderline": ("en limite", "à la limite d’un autre thème"),
+}
+"""Why a verbatim was chosen, and what that means."""
+
+GROUPS: Final = {"reviewed": "Thèmes donnés ou relus par des personnes", "proposed": "Thèmes proposés par la machine"}
+"""Heading of the themes of each status, where a question has both; validated themes are among the reviewed ones."""
 
 STAGES: Final = {
     "ingest": "Lecture des fichiers",
@@ -156,6 +166,26 @@ def reasons(state: str, counts: Mapping[str, int]) -> str:
     named.sort(key=lambda reason: (-reason[1], reason[0]))
     text = f"{NARROW}; ".join(f"{name}{FIRM}: {number(n)}" for name, n in named)
     return f" ({text})" if text else ""
+
+
+def theme_groups(themes: Sequence[Theme]) -> list[tuple[str | None, list[Theme]]]:
+    """Return themes under a heading each: those that people gave or reviewed apart from those that are only proposed.
+
+    Sub-themes stay with their theme. Where all are of one kind there is no heading.
+    """
+    groups: dict[str, list[Theme]] = {"reviewed": [], "proposed": []}
+    of_theme: dict[str, str] = {}
+    for theme in themes:
+        group = of_theme.get(theme.parent_id or "") or ("proposed" if theme.status == "proposed" else "reviewed")
+        of_theme[theme.topic_id] = group
+        groups[group].append(theme)
+    filled: list[tuple[str | None, list[Theme]]] = [(GROUPS[name], found) for name, found in groups.items() if found]
+    return filled if len(filled) > 1 else [(None, list(themes))]
+
+
+def decimal(value: float) -> str:
+    """Return .8 as « 0,80 »."""
+    return f"{value:.2f}".replace(".", ",")
 
 
 def rank_change(rise: int) -> str:

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import pyarrow.compute as pc
 
-from pipeline import executor, storage, tables
+from pipeline import executor, tables
 from pipeline.config import Config
 from pipeline.stage import StageRun
-from pipeline.topics import bundle, gathering
-from pipeline.topics.bundle import Bundle
+from pipeline.topics import gathering, showing
+from pipeline.topics.bundle import Bundle, loaded
 from pipeline.topics.documents import document
 from pipeline.topics.theme_files import ThemeSet
 from pipeline.workspace import Workspace
 
 MAXIMUM_RANK: Final = 3
-
-
-@lru_cache(maxsize=4)
-def loaded(folder: str) -> Bundle:
-    """Return a model, read once a process."""
-    return bundle.load(storage.place(folder))
 
 
 def assign_all(
@@ -63,18 +57,21 @@ def _assign_partition(
 ) -> None:
     workspace = Workspace(path)
     by_question: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}
-    place = 0
-    for _, question_id, text, segments in gathering.segments_by_answer(workspace, index):
-        for segment in segments:
-            segment_id, tokens = segment
-            by_question.setdefault(question_id, []).append((place, segment_id, document(text, tokens).terms))
-            place += 1
+    quotes: list[showing.Candidate] = []
+    for answer_id, question_id, text, segments in gathering.segments_by_answer(workspace, index):
+        for segment_id, tokens in segments:
+            terms = document(text, tokens).terms
+            by_question.setdefault(question_id, []).append((len(quotes), segment_id, terms))
+            start, end = (tokens[0][2], tokens[-1][3]) if tokens else (0, 0)
+            quotes.append(showing.Candidate(question_id, segment_id, answer_id, start, end, text[start:end], terms))
     rows: list[tuple[int, dict[str, Any]]] = []
     for question_id in sorted(by_question.keys() & plan.keys()):
         name, key = plan[question_id]
         model = loaded(folders[name])
         rows.extend(assign(model, model.sets[key], by_question[question_id], minimum_score))
     rows.sort(key=lambda row: (row[0], row[1]["rank"]))
+    best = [(row["topic_id"], quotes[place]) for place, row in rows if row["rank"] == 1]
+    showing.keep_candidates(workspace, index, best)  # before the part that says that the partition is done
     workspace.write_part("assignments", index, tables.from_rows("assignments", [row for _, row in rows]))
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from pipeline import bundles, errors, storage
+from pipeline.topics.bundle_content import check_archive, check_themes, check_words
 from pipeline.topics.theme_files import ThemeSet, checked_array, read_sets, write_sets
 from pipeline.topics.vectors import WordVectors
 
@@ -85,7 +88,14 @@ def load(folder: Path) -> Bundle:
     try:
         return _read(folder, content)
     except Exception as error:  # numpy, json and zipfile each have their own for a damaged file
-        raise errors.usage("E302", path=folder, detail=f"{type(error).__name__}: {error}") from None
+        detail = str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
+        raise errors.usage("E302", path=folder, detail=detail) from None
+
+
+@lru_cache(maxsize=4)
+def loaded(folder: str) -> Bundle:
+    """Return a model, read once a process."""
+    return load(storage.place(folder))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -101,15 +111,28 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _array(path: Path) -> Any:
-    return np.load(storage.read_bytes(path), allow_pickle=False)
+    try:
+        return np.load(storage.read_bytes(path), allow_pickle=False)
+    except (ValueError, MemoryError, SyntaxError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path.name} is no array: {error}") from None
+
+
+def _words(path: Path) -> tuple[str, ...]:
+    try:
+        return tuple(path.read_text(encoding="utf-8").split("\n")[:-1])
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name} is not in UTF-8: {error}") from None
 
 
 def _read(folder: Path, content: dict[str, Any]) -> Bundle:
-    vocabulary = tuple((folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1])
+    vocabulary = _words(folder / "vocabulary.txt")
     words = len(vocabulary)
     matrix = checked_array(_array(folder / "vectors.npy"), "vectors.npy", (words, None), np.float16)
     frequencies = checked_array(_array(folder / "frequencies.npy"), "frequencies.npy", (words,))
+    check_words(vocabulary, frequencies)
     vectors = WordVectors(vocabulary, matrix, frequencies)
+    check_archive("assigners.npz", storage.read_bytes(folder / "assigners.npz"))
+    check_themes((folder / "topics.json").read_bytes())
     sets = read_sets(folder, vectors.n_dimensions)
     return Bundle(
         str(content["name"]), str(content["version"]), vectors, sets, content["created_from"], content["figures"]

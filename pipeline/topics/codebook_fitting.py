@@ -167,7 +167,14 @@ def combine(
     renamed = tuple(replace(topic, label=_free(topic.label, taken)) for topic in second.topics)
     chance = _chance([different[int(i)].terms for i in chosen] or [(), ()], vectors, random_state)
     assigner = _learn(lessons, targets, n_themes, component, chance)
-    return ThemeSet(first.questionnaire, first.question_id, first.topics + renamed, assigner, curve=second.curve)
+    return ThemeSet(
+        first.questionnaire,
+        first.question_id,
+        first.topics + renamed,
+        assigner,
+        curve=second.curve,
+        sought=second.sought,
+    )
 
 
 def theme_words(entries: Sequence[CodebookEntry], analyse: Analyse) -> list[Terms]:

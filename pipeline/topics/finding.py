@@ -21,12 +21,13 @@ from pipeline.lease import give_name
 from pipeline.stage import StageRun
 from pipeline.theme_counts import rolled_up
 from pipeline.topics import bundle, gathering, planning
-from pipeline.topics.assigning import assign_all, loaded
-from pipeline.topics.bundle import Bundle
+from pipeline.topics.assigning import assign_all
+from pipeline.topics.bundle import Bundle, loaded
 from pipeline.topics.codebook import Codebook
 from pipeline.topics.coding import load_codebook, themes_of_question
 from pipeline.topics.documents import terms_asked
 from pipeline.topics.fitting import distinct, fit_question
+from pipeline.topics.showing import exemplar_rows, topic_number_rows
 from pipeline.topics.theme_files import ThemeSet, read_sets, write_json, write_sets
 from pipeline.workspace import Workspace
 
@@ -62,6 +63,10 @@ def find_themes(stage: StageRun, config: Config, folder: Path, progress: executo
     folders = {model.reference: str(folder), local: str(workspace.path / "models" / local)}
     plan = {question_id: (name, themes.key) for question_id, (name, themes) in chosen.items()}
     sums = assign_all(stage, config, folders, plan, progress)
+    sets = {question_id: themes for question_id, (_, themes) in chosen.items()}
+    shown = exemplar_rows(workspace, sets, str(folder), config.execution)
+    workspace.write_part("exemplars", 0, shown)
+    workspace.write_part("topic_numbers", 0, topic_number_rows(fitted))
     workspace.write_part("topics", 0, _topics_table(chosen.values(), sums))
     own = sum(name == local for name, _ in chosen.values())
     stage.summary.counts = {
@@ -71,6 +76,7 @@ def find_themes(stage: StageRun, config: Config, folder: Path, progress: executo
         "questions_without_themes": len(met) - len(chosen),
         "topics": workspace.count("topics"),
         "assignments": workspace.count("assignments"),
+        "exemplars": shown.num_rows,
     }
 
 

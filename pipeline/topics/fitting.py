@@ -122,7 +122,8 @@ def fit_themes(
         old = assign(before.assigner, everything, minimum_score)
         matching = go_on(before.topics, topics, old, final, everything, component, before.gone, model)
         topics, gone = matching.topics, before.gone + matching.gone
-    themes = ThemeSet(questionnaire, question_id, topics, assigner, curve=_points(found.curve), gone=gone)
+    curve = _points(found.curve)
+    themes = ThemeSet(questionnaire, question_id, topics, assigner, curve=curve, gone=gone, sought=found.sought)
     if divided and found.division is not None:
         confirmed = confirm(found.division, terms, vectors, random_state)
         subtopic_assigner = fit_subtopics(embedding, *confirmed.parts(), component, random_state)

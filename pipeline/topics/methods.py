@@ -33,6 +33,8 @@ class Groups:
         for a document in none.
     curve : Curve or None
         How stable each number of groups was, where the number was chosen by it.
+    sought : int or None
+        The number that was chosen; there are fewer groups where tiny ones were merged.
     stability : ndarray of float64, shape (n_groups,), or None
         How well each group is found again among samples of the documents (`stability.topic_stability`); None for
         methods that do not say.
@@ -43,6 +45,7 @@ class Groups:
 
     labels: npt.NDArray[np.int64]
     curve: Curve | None = None
+    sought: int | None = None
     stability: npt.NDArray[np.float64] | None = None
     division: Division | None = None
 
@@ -105,7 +108,9 @@ def group(
     if curve is not None:
         labels = merge_tiny(labels, space)
     stability = topic_stability(space, labels, random_state=random_state)
-    return Groups(labels, curve, stability, divide(space, labels, random_state=random_state))
+    return Groups(
+        labels, curve, None if curve is None else k, stability, divide(space, labels, random_state=random_state)
+    )
 
 
 def _reinert(documents: Sequence[Sequence[str]], n_topics: int, answers: npt.NDArray[np.int64] | None) -> Groups:

@@ -13,7 +13,12 @@ from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.workspace import Workspace, sha256_of
 
-STAGE: Final = Stage("topics", reads=("ingest", "tokenise", "entities"), writes=("topics", "assignments"), revision=2)
+STAGE: Final = Stage(
+    "topics",
+    reads=("ingest", "tokenise", "entities"),
+    writes=("topics", "assignments", "exemplars", "topic_numbers"),
+    revision=3,
+)
 
 
 def run(workspace: Workspace, config: Config, *, force: bool = False, progress: Progress | None = None) -> Summary:

@@ -49,14 +49,28 @@ class SubtopicAssigner:
         topic : ndarray of int, shape (n_texts,)
             Theme of each text, -1 for none.
         """
-        if len(embedding) != len(topic):
-            raise ValueError(f"{len(topic)} themes for {len(embedding)} texts")
+        shares = self.shares(embedding, topic)
         if not self.parent_of:
             return np.full(len(topic), -1, dtype=np.int64)
+        return np.where(shares.any(axis=1), shares.argmax(axis=1), -1).astype(np.int64)
+
+    def shares(self, embedding: Floats, topic: npt.NDArray[np.integer]) -> Floats:
+        """Return how a theme is shared out, shape (n_texts, n_subtopics): zeros but for the sub-themes of the theme.
+
+        Parameters
+        ----------
+        embedding, topic
+            As for `choose`. A row with any share sums to one.
+        """
+        if len(embedding) != len(topic):
+            raise ValueError(f"{len(topic)} themes for {len(embedding)} texts")
         logits = remove_component(embedding, self.component) @ self.coefficients.T + self.intercepts
-        inside = np.asarray(self.parent_of)[None, :] == topic[:, None]
-        best = np.where(inside, logits, -np.inf).argmax(axis=1)
-        return np.where(inside.any(axis=1), best, -1).astype(np.int64)
+        inside = np.asarray(self.parent_of, dtype=np.int64)[None, :] == topic[:, None]
+        highest = np.where(inside, logits, -np.inf).max(axis=1, keepdims=True, initial=np.finfo(np.float32).min)
+        weights = np.where(inside, np.exp(np.minimum(logits - highest, 0)), 0)
+        total = weights.sum(axis=1, keepdims=True)
+        found: Floats = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0).astype(np.float32)
+        return found
 
 
 def no_subtopics(component: Floats) -> SubtopicAssigner:

@@ -47,7 +47,8 @@ class ThemeSet:
     """The themes of one question, or across the questions of one questionnaire (``question_id`` None).
 
     ``subtopics`` are the parts of some of `topics`, in the order of these. ``curve`` is how stable each number of
-    themes that was tried is, where the number was chosen by it. ``gone`` are themes and sub-themes of earlier fits that
+    themes that was tried is, where the number was chosen by it, and ``sought`` the number that was chosen (there are
+    fewer themes where tiny ones were merged). ``gone`` are themes and sub-themes of earlier fits that
     were merged or retired: what became of them is the last event of their lineage.
     """
 
@@ -59,6 +60,7 @@ class ThemeSet:
     subtopic_assigner: SubtopicAssigner | None = None
     curve: tuple[tuple[int, float], ...] = ()
     gone: tuple[Topic, ...] = ()
+    sought: int | None = None
 
     @property
     def key(self) -> str:
@@ -113,7 +115,8 @@ def read_sets(folder: Path, n_dimensions: int) -> dict[str, ThemeSet]:
             gone = tuple(_topic_from_json(topic) for topic in entry["gone"])
             of = (entry["questionnaire"], entry["question_id"])
             assigner, inside = Assigner(**parts), SubtopicAssigner(parts["component"], **within)
-            sets[key] = ThemeSet(*of, topics, assigner, subtopics, inside, curve, gone)
+            sought = None if entry["sought"] is None else int(entry["sought"])
+            sets[key] = ThemeSet(*of, topics, assigner, subtopics, inside, curve, gone, sought)
     return sets
 
 
@@ -142,6 +145,7 @@ def _set_to_json(themes: ThemeSet) -> dict[str, Any]:
         "subtopics": [asdict(topic) for topic in themes.subtopics],
         "gone": [asdict(topic) for topic in themes.gone],
         "curve": [list(point) for point in themes.curve],
+        "sought": themes.sought,
     }
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline import dataset, ledger, report
 from pipeline.config import Config
+from pipeline.verify import verify
 from pipeline.workspace import Workspace
 from tests.workspaces import HOSTILE, Builder, small
 
@@ -124,6 +125,24 @@ def test_every_verbatim_is_a_segment_of_the_dataset(workspace: Workspace, source
     assert quotes
     assert set(quotes) <= segments
     assert HOSTILE in quotes
+
+
+def test_exemplars_come_first_and_say_why_they_were_chosen(source: str) -> None:
+    figures = re.findall(r"<figure>(.*?)</figure>", source, re.DOTALL)
+    tags = [re.findall(r'title="([^"]+)">([^<]+)</span>', one) for one in figures]
+    assert [one for one in tags if one] == [
+        [("long et argumenté", "argumenté")],
+        [("à la limite d’un autre thème", "en limite")],
+        [("au cœur du thème", "central")],
+    ]
+
+
+def test_the_curve_says_which_number_of_themes_was_chosen(source: str) -> None:
+    _, _, rest = source.partition("Pourquoi 4\u00a0thèmes\u202f?")
+    curve = rest[rest.index("<table") : rest.index("</table>") + len("</table>")]
+    cells = [[" ".join(cell.split()) for cell in cells] for _, cells in Page(curve).rows]
+    assert cells == [["Nombre de thèmes", "Stabilité"], ["3", "0,91"], ["4 retenu", "0,84"], ["5", "0,70"]]
+    assert rest.count("Pourquoi") == 0  # only that question chose its number
 
 
 def test_hostile_text_is_shown_as_text_and_kept_apart(source: str, page: Page) -> None:
@@ -259,3 +278,42 @@ def test_sub_themes_stand_under_their_theme_which_counts_them(tmp_path: Path) ->
     page = Page(make(build.write()))
     rows = [(a["data-topic"], figure(cells[2])) for a, cells in page.rows if "data-topic" in a]
     assert rows == [("t-other", 3), ("t-parent", 2), ("t-train", 1)]
+
+
+def test_sub_themes_stand_under_their_theme_which_counts_them_once_and_has_verbatims_of_all(tmp_path: Path) -> None:
+    build = Builder(tmp_path)
+    build.question(1, "Quoi ?")
+    build.topic("t-move", "Transports", "q-1", "local/x")
+    build.topic("t-rail", "Le train", "q-1", "local/x", parent_id="t-move")
+    build.topic("t-road", "La route", "q-1", "local/x", parent_id="t-move")
+    build.topic("t-care", "Santé", "q-1", "local/x")
+    text = "Il faudrait davantage de trains ici. Et de meilleures routes partout."
+    both = build.answer(build.contribution(1), "q-1", text, cuts=[36], themes=["t-rail", "t-road"], scores=[0.8, 0.7])
+    build.answer(build.contribution(2), "q-1", "Encore plus de trains le dimanche matin", themes=["t-rail"])
+    build.answer(build.contribution(3), "q-1", "Trop peu de médecins à la campagne", themes=["t-care"])
+    build.exemplar("t-move", "borderline", both, 1)
+    workspace = build.write()
+    source = make(workspace)
+    rows = [(a, cells) for a, cells in Page(source).rows if a.get("data-topic", "").startswith("t-")]
+    assert [a["data-topic"] for a, _ in rows] == ["t-move", "t-rail", "t-road", "t-care"]
+    assert [figure(cells[2].split()[0]) for _, cells in rows] == [2, 2, 1, 1]
+    assert [a.get("class") for a, _ in rows] == [None, "sub", "sub", None]
+    whole = source[source.index('<bdi>Transports</bdi> <span class="count">') :]
+    whole = whole[: whole.index("</details>\n<details")]
+    assert "meilleures routes" in whole and "trains le dimanche" in whole
+    second = "assignments: theme t-second"  # stands for themes that the rows of a test need not hold
+    assert [line for line in verify(workspace) if "local" not in line and second not in line] == []
+
+
+def test_themes_that_people_gave_stand_apart_from_proposed_ones(tmp_path: Path) -> None:
+    build = Builder(tmp_path)
+    build.question(1, "Quoi ?")
+    build.topic("t-new", "Divers", "q-1", "local/x")
+    build.topic("t-given", "Transports", "q-1", "local/x", status="reviewed")
+    for number in (1, 2):
+        build.answer(build.contribution(number), "q-1", f"Une idée {number} tout à fait neuve", themes=["t-new"])
+    build.answer(build.contribution(3), "q-1", "Encore plus de trains", themes=["t-given"])
+    source = make(build.write())
+    given, proposed = (source.index(name) for name in ("Thèmes donnés ou relus", "Thèmes proposés par la machine"))
+    assert given < source.index('data-topic="t-given"') < proposed < source.index('data-topic="t-new"')
+    assert "Thèmes donnés ou relus" not in make(small(tmp_path / "other"))  # all of them are proposed

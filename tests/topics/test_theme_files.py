@@ -18,7 +18,7 @@ def test_every_field_of_a_set_is_read_again(tmp_path: Path) -> None:
     parent, lost = replace(topic, topic_id="t-0", parent_id=None), replace(topic, topic_id="t-9", stability=None)
     assigner = Assigner(np.ones(3, np.float32), np.ones((1, 3), np.float32), np.ones(1, np.float32))
     within = SubtopicAssigner(assigner.component, np.full((1, 3), 2, np.float32), np.ones(1, np.float32), (0,))
-    written = ThemeSet("organisation", "q-1", (parent,), assigner, (topic,), within, ((4, 0.8), (5, 0.7)), (lost,))
+    written = ThemeSet("organisation", "q-1", (parent,), assigner, (topic,), within, ((4, 0.8), (5, 0.7)), (lost,), 4)
     write_sets([written], tmp_path)
     read = read_sets(tmp_path, 3)["q-1"]
     assert replace(read, assigner=assigner, subtopic_assigner=within) == written

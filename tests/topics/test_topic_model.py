@@ -74,6 +74,19 @@ def test_themes_are_a_table_largest_first(fitted: TopicModel) -> None:
     assert table["label"].is_unique
 
 
+def test_sub_themes_are_a_table_and_each_text_of_their_theme_is_in_one(tiny_model: Path) -> None:
+    fitted = TopicModel(2, model=str(tiny_model)).fit([text for _, text in corpus.answers(320, seed=4)])
+    parts = fitted.subtopics_
+    assert len(parts) and list(parts.columns) == ["topic_id", "parent_id", "label", "definition", "terms", "n_texts"]
+    assert set(parts["parent_id"]) <= set(fitted.topics_["topic_id"])
+    texts = [document.text for document in fitted._documents]
+    themes, found = fitted.predict(texts), fitted.predict_subtopics(texts)
+    parent = dict(zip(parts["topic_id"], parts["parent_id"], strict=True))
+    assert [parent.get(topic, topic) for topic in found] == list(themes)
+    assert not set(parts["parent_id"]) & set(found)
+    assert fitted.transform(texts).shape[1] == len(fitted.topics_)  # top-level themes only
+
+
 def test_the_same_texts_and_seed_give_the_same_themes(fitted: TopicModel, tiny_model: Path) -> None:
     again = TopicModel(4, model=str(tiny_model)).fit(iter(TEXTS))
     assert again.topics_.equals(fitted.topics_)
