@@ -46,6 +46,7 @@ class _Set(_Entry):
     subtopics: list[_Topic]
     gone: list[_Topic]
     curve: list[tuple[int, float]]
+    sought: int | None = None
 
 
 _SETS: Final = TypeAdapter(list[_Set])

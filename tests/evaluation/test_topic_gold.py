@@ -139,4 +139,5 @@ def test_a_cut_document_keeps_every_term_at_its_place() -> None:
     assert tuple(term for part in parts for term in part.terms) == whole.terms
     assert [part.surface(i) for part in parts for i in range(len(part.terms))] == ["trains", "médecins"]
     assert [part.terms for part in cut(whole, [0, 8, 20])] == [("train",), ("médecin",)]
+    assert [part.text for part in cut(whole, [8, 20])] == [text[:20], text[20:]]  # what stands before the first is its
     assert cut(documents_of(["..."])[0], [0]) == []

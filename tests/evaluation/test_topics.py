@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config import TopicsConfig
 from pipeline.errors import DoleancesError, ExitCode
+from pipeline.evaluation import topics
 from pipeline.evaluation.topics import FIGURES, Spread, TopicEvaluation, evaluate_topics
 from tests.evaluation.consultations import write_gold
 
@@ -62,6 +64,11 @@ def test_the_number_of_themes_is_that_of_people_a_given_one_or_chosen() -> None:
 def test_fewer_answers_a_theme_let_more_themes_count() -> None:
     found = evaluate_topics(GOLD, method="nmf", seeds=[0], least=1)
     assert found.questions[0].themes == 4 and found.left_out == {"autre": "1 theme with 1 answers"}
+
+
+def test_a_segment_has_only_themes_that_a_run_would_give_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(topics, "TopicsConfig", lambda: TopicsConfig(minimum_score=1.0))
+    assert evaluate_topics(GOLD, method="nmf", seeds=[0]).figures["several themes"].mean == 0
 
 
 def test_a_gold_file_without_two_themes_in_a_question_is_told(tmp_path: Path) -> None:
