@@ -70,7 +70,8 @@ def label(
         masked = texts[segment["answer_id"]]
         segment["start"], segment["end"] = masked.shift(segment["start"], segment["end"])
         segment["text"] = masked.text[segment["start"] : segment["end"]]
-        segment |= _named(segment["topic_id"], names)
+        named = _named(segment["topic_id"], names)
+        segment |= {"topic_label": named.pop("label")} | named
     for mention in mentions:
         masked = texts[mention["answer_id"]]
         mention["start"], mention["end"] = masked.shift(mention["start"], mention["end"])
@@ -194,7 +195,7 @@ def _answers(
     organisations: list[list[Row]] = []
     for answer_id in ids:
         found, main = themes_of(segments_of.get(answer_id, ()), names.themes)
-        themes.append([theme | {"label": names.topics[theme["topic_id"]]} for theme in found])
+        themes.append([theme | _named(theme["topic_id"], names) for theme in found])
         mains.append(main)
         named = dict.fromkeys(m["organisation_id"] for m in mentions_of.get(answer_id, ()) if m["organisation_id"])
         organisations.append([{"organisation_id": key, "name": names.organisations[key]} for key in named])
@@ -208,7 +209,8 @@ def _answers(
         "text": _plain(ids, part.answers["text"].to_pylist(), texts),
         "state": part.outcomes["state"],
         "topic_id": mains,
-        **{name: [_named(main, names)[name] for main in mains] for name in ("topic_label", "theme_id", "theme_label")},
+        "topic_label": [_named(main, names)["label"] for main in mains],
+        **{name: [_named(main, names)[name] for main in mains] for name in ("theme_id", "theme_label")},
         "topics": themes,
         "organisations": organisations,
         "departement": forms["departement"],
@@ -229,9 +231,9 @@ def _answers(
 def _named(topic_id: str | None, names: Names) -> dict[str, str | None]:
     """Return the label of a theme or sub-theme, and the theme that it is or is part of."""
     if topic_id is None:
-        return {"topic_label": None, "theme_id": None, "theme_label": None}
+        return dict.fromkeys(("label", "theme_id", "theme_label"))
     theme_id = names.themes[topic_id]
-    return {"topic_label": names.topics[topic_id], "theme_id": theme_id, "theme_label": names.topics[theme_id]}
+    return {"label": names.topics[topic_id], "theme_id": theme_id, "theme_label": names.topics[theme_id]}
 
 
 def _plain(ids: Sequence[str], received: Sequence[str | None], texts: Mapping[str, Masked]) -> list[str | None]:

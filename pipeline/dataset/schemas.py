@@ -18,7 +18,16 @@ def _field(name: str, kind: pa.DataType, *, null: bool = False) -> pa.Field:
     return pa.field(name, kind, nullable=null)
 
 
-THEME: Final = pa.struct([_field("topic_id", _TEXT), _field("label", _TEXT), _field("score", _REAL)])
+THEME: Final = pa.struct(
+    [
+        _field("topic_id", _TEXT),
+        _field("label", _TEXT),
+        _field("score", _REAL),
+        # The theme that topic_id is, or is a sub-theme of.
+        _field("theme_id", _TEXT),
+        _field("theme_label", _TEXT),
+    ]
+)
 ORGANISATION: Final = pa.struct([_field("organisation_id", _TEXT), _field("name", _TEXT)])
 
 ANSWERS: Final = pa.schema(

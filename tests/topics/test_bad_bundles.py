@@ -1,4 +1,4 @@
-"""Damaged models where people meet them, `models verify` and `run --model`, and models changed by hand with their sums."""
+"""Damaged models where people meet them, `models verify` and `run --model`; models changed by hand with their sums."""
 
 from __future__ import annotations
 

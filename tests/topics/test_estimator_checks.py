@@ -50,7 +50,7 @@ CHECKS = (
     "check_mixin_order",
     "check_no_attributes_set_in_init",
     "check_parameters_default_constructible",
-    "check_do_not_raise_errors_in_init_or_set_param",
+    "check_do_not_raise_errors_in_init_or_set_params",
     "check_get_params_invariance",
     "check_set_params",
 )
@@ -247,7 +247,7 @@ def test_what_is_no_list_of_texts_is_refused_in_a_plain_line(fitted: TopicModel,
         clone(fitted).fit_transform,
         clone(fitted).fit_predict,
     ):
-        with pytest.raises(ValueError) as caught:  # noqa: PT011 (what it says is compared below)
+        with pytest.raises(ValueError) as caught:
             ask(texts)
         assert str(caught.value).startswith(expected) and len(str(caught.value).splitlines()) == 1
         assert type(caught.value) is ValueError
@@ -291,6 +291,6 @@ def test_more_texts_for_another_model_are_refused(fitted: TopicModel, tmp_path: 
     vectors = train_vectors([d.terms for d in corpus.documents(80)[0]], minimum_documents=2, n_dimensions=6)
     bundle.save(bundle.Bundle("other", "1", vectors, {}), tmp_path / "other", "# other\n")
     model = copy.deepcopy(fitted).set_params(model=str(tmp_path / "other"))
-    with pytest.raises(ValueError, match="model is another .* call fit with all of them"):
+    with pytest.raises(ValueError, match=r"model is another .* call fit with all of them"):
         model.partial_fit(TEXTS[:9])
     assert len(model.fit(TEXTS).labels_) == len(TEXTS)
