@@ -119,7 +119,7 @@ def evaluate_assignments(
     gold: ThemesOption,
     match: Annotated[
         MatchName | None,
-        typer.Option(help="labels: by name or topic_id; best: one to one. By default labels where one is equal."),
+        typer.Option(help="labels: by name or topic_id; best: one to one. By default labels where most are equal."),
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_json: JsonOption = False,

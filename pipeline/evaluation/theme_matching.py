@@ -12,6 +12,7 @@ from pipeline.evaluation.topic_measures import matched
 from pipeline.topics.codebook import fold
 
 How = Literal["labels", "best"]
+LEAST_NAMED: Final = 0.5
 UNMATCHED: Final = "\0"
 """What stands for no theme of people is called by its id with this before it, which no name holds."""
 
@@ -75,7 +76,8 @@ def match_themes(
         labels: a theme stands for the one that has its label, whatever case and accents, or its id; several may stand
         for one. best: themes without a parent are matched one to one so that most pairs of an answer and a theme agree
         (Kuhn 1955): what is then measured on the same answers is the most that names could give. By default labels
-        where one is equal.
+        where LEAST_NAMED of all that people gave has an equal name, as it has with their codebook; one theme that is
+        called the same by chance does not make all others wrong.
     """
     parent_of = {topic.topic_id: topic.parent_id for topic in topics if topic.parent_id is not None}
     names = sorted({theme for _, gold in answers for theme in gold})
@@ -86,7 +88,8 @@ def match_themes(
         for name in (topic.label, topic.topic_id)
         if fold(name) in folded
     }
-    if how == "labels" or (how is None and by_label):
+    named = [theme in by_label.values() for _, gold in answers for theme in gold]
+    if how == "labels" or (how is None and any(named) and sum(named) >= LEAST_NAMED * len(named)):
         return Matching("labels", by_label, parent_of)
     tops = sorted(topic.topic_id for topic in topics if topic.parent_id is None)
     row, column = {key: i for i, key in enumerate(tops)}, {name: i for i, name in enumerate(names)}

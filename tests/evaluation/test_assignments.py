@@ -47,7 +47,7 @@ def test_what_was_found_and_what_not_is_told(result: AssignmentEvaluation) -> No
     assert "11 gold lines: 10 found (9 assigned, 1 unassigned), 1 not found\n  line 7: no answer" in str(result)
 
 
-def test_themes_are_matched_by_name_where_one_is_equal_and_else_one_to_one(result: AssignmentEvaluation) -> None:
+def test_themes_are_matched_by_name_where_most_are_equal_and_else_one_to_one(result: AssignmentEvaluation) -> None:
     near, tax = result.questions
     assert near.matching == "labels" and tax.matching == "best"
     assert {one.theme: one.labels for one in tax.themes} == {"taxes": ("TVA",), "charges": ("CSG",)}

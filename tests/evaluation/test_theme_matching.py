@@ -25,6 +25,13 @@ def test_without_an_equal_name_themes_are_matched_one_to_one_where_most_answers_
     assert match_themes(TOPICS, answers, "labels").theme_of == {}
 
 
+def test_one_name_that_is_equal_by_chance_does_not_make_all_others_wrong() -> None:
+    answers = [(["t-vat"], ["fiscalité"])] * 2 + [(["t-trains"], ["trains du soir"])]
+    assert match_themes(TOPICS, answers).theme_of == {"t-taxes": "fiscalité", "t-trains": "trains du soir"}
+    found = match_themes(TOPICS, answers[1:])  # half of what people gave
+    assert found.how == "labels" and found.theme_of == {"t-trains": "trains du soir"}
+
+
 def test_best_is_taken_where_it_is_asked_for_even_if_names_are_equal() -> None:
     answers = [(["t-trains"], ["Impôts"]), (["t-taxes"], ["Trains du soir"])]
     assert match_themes(TOPICS, answers, "best").theme_of == {"t-taxes": "Trains du soir", "t-trains": "Impôts"}
