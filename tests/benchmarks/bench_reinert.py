@@ -1,6 +1,6 @@
 """Reinert's classification of whole answers and, twice, of their segments, against human themes within a question.
 
-    python tests/benchmarks/bench_reinert.py --data DATA
+python tests/benchmarks/bench_reinert.py --data DATA
 """
 
 from __future__ import annotations
