@@ -16,7 +16,7 @@ from pipeline.topics.created import created, name_subtopics
 from pipeline.topics.documents import Document
 from pipeline.topics.labels import name_topics
 from pipeline.topics.methods import Method, group
-from pipeline.topics.refitting import go_on, go_on_with_subtopics
+from pipeline.topics.refitting import go_on, go_on_with_subtopics, hold_divisions
 from pipeline.topics.stability import Curve
 from pipeline.topics.subtopics import fit_subtopics
 from pipeline.topics.theme_files import ThemeSet, Topic
@@ -126,6 +126,8 @@ def fit_themes(
     themes = ThemeSet(questionnaire, question_id, topics, assigner, curve=curve, gone=gone, sought=found.sought)
     if divided and found.division is not None:
         confirmed = confirm(found.division, terms, vectors, random_state)
+        if before is not None:
+            confirmed = hold_divisions(confirmed, topics, before, embedding)
         subtopic_assigner = fit_subtopics(embedding, *confirmed.parts(), component, random_state)
         asked_of = [_Asked(asked, frozenset(naming.label_terms)) for naming in names]
         themes = name_subtopics(themes, subtopic_assigner, different, everything, final, weights, asked_of, model)

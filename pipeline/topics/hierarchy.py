@@ -187,6 +187,7 @@ def _without_groups(points: Points, k: int, random_state: int) -> float:
 
 
 def numbered(labels: Ints, parts: list[Ints]) -> Division:
+    """Return the division of themes from the part, numbered from 0, of each text of each theme."""
     leaves = np.full(len(labels), -1, dtype=np.int64)
     parent_of: list[int] = []
     divided = []

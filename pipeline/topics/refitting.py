@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.topics import identity
+from pipeline.topics.hierarchy import Division, numbered
+from pipeline.topics.merging import renumber
 from pipeline.topics.theme_files import ThemeSet, Topic
 from pipeline.topics.vectors import Floats, remove_component
 
 Ints = npt.NDArray[np.int64]
+
+GROWN: Final = 1.5
+"""How many times as many answers a theme must have before it is divided anew."""
 
 
 def go_on(
@@ -48,6 +54,36 @@ def go_on(
     similarity = identity.similarity_of_centroids(apart, old_labels, new_labels, *shape)
     reserved = [topic.topic_id for topic in gone]
     return identity.match(old, new, overlap, similarity, model=model, reserved=reserved)
+
+
+def hold_divisions(division: Division, topics: Sequence[Topic], before: ThemeSet, embedding: Floats) -> Division:
+    """Return a division in which the themes of an earlier fit are divided as they were.
+
+    Whether a theme is divided, and where, turns on a few texts. So a theme that goes on keeps its sub-themes, or stays
+    whole, until it has GROWN times the answers it had.
+
+    Parameters
+    ----------
+    division : Division
+        The sub-themes of the new fit.
+    topics : sequence of Topic
+        Its themes, with the ids of the old ones that they go on with.
+    before : ThemeSet
+        The earlier fit.
+    embedding : ndarray of float32, shape (n_texts, n_dimensions)
+        Vectors of the texts of the division.
+    """
+    place = {topic.topic_id: i for i, topic in enumerate(before.topics)}
+    parts = []
+    for theme, topic in enumerate(topics):
+        inside = np.flatnonzero(division.themes == theme)
+        found = renumber(division.leaves[inside])
+        old = place.get(topic.topic_id)
+        if old is not None and topic.n_answers < GROWN * before.topics[old].n_answers:
+            found = renumber(before.subtopics_of(embedding[inside], np.full(len(inside), old)))
+            found = np.maximum(found, 0)  # a theme that was whole is one part
+        parts.append(found)
+    return numbered(division.themes, parts)
 
 
 def go_on_with_subtopics(
