@@ -88,6 +88,12 @@ class TopicsConfig(_Section):
     minimum_score: float = Field(
         default=0.3, ge=0.0, le=1.0, description="probability below which a segment is unassigned"
     )
+    minimum_score_across: float = Field(
+        default=0.5,
+        ge=0.0,
+        le=1.0,
+        description="the same for themes of a whole questionnaire, given to a question they were not fitted on",
+    )
     seed: int = Field(default=0, ge=0, le=2**32 - 1)  # what NumPy takes
 
 

@@ -40,7 +40,8 @@ def assign_all(
     """
     workspace = stage.workspace
     todo = [i for i in range(len(workspace.parts("segments"))) if not stage.partition_done(i)]
-    task = partial(_assign_partition, str(workspace.path), folders, plan, config.topics.minimum_score)
+    minimum = config.topics.minimum_score, config.topics.minimum_score_across
+    task = partial(_assign_partition, str(workspace.path), folders, plan, minimum)
     for _ in executor.map_items(task, todo, config.execution, progress):
         pass
     sums: Counter[str] = Counter()
@@ -53,7 +54,7 @@ def assign_all(
 
 
 def _assign_partition(
-    path: str, folders: dict[str, str], plan: dict[str, tuple[str, str]], minimum_score: float, index: int
+    path: str, folders: dict[str, str], plan: dict[str, tuple[str, str]], minimum: tuple[float, float], index: int
 ) -> None:
     workspace = Workspace(path)
     by_question: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}
@@ -68,7 +69,9 @@ def _assign_partition(
     for question_id in sorted(by_question.keys() & plan.keys()):
         name, key = plan[question_id]
         model = loaded(folders[name])
-        rows.extend(assign(model, model.sets[key], by_question[question_id], minimum_score))
+        themes = model.sets[key]
+        least = minimum[themes.question_id is None]
+        rows.extend(assign(model, themes, by_question[question_id], least))
     rows.sort(key=lambda row: (row[0], row[1]["rank"]))
     best = [(row["topic_id"], quotes[place]) for place, row in rows if row["rank"] == 1]
     showing.keep_candidates(workspace, index, best)  # before the part that says that the partition is done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -191,6 +192,22 @@ def test_a_minimum_that_nothing_reaches_leaves_every_segment_without_a_theme(
     path = copy_of(tokenised, tmp_path / "strict")
     assert run(path, tiny_model, minimum_score=1.0).counts["assignments"] == 0
     assert len(Workspace(path).parts("assignments")) == 3
+
+
+def test_themes_of_a_whole_questionnaire_must_be_surer_of_a_question_they_were_not_fitted_on(
+    tokenised: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    whole = bundle.load(tiny_model)
+    across = {key: themes for key, themes in whole.sets.items() if themes.question_id is None}
+    bundle.save(replace(whole, name="across", sets=across), tmp_path / "across", "")
+    path = copy_of(tokenised, tmp_path / "workspace")
+    usual = run(path, tmp_path / "across", topics="auto").counts["assignments"]
+    strict = run(path, tmp_path / "across", topics="auto", minimum_score_across=0.9).counts["assignments"]
+    assert 0 < strict < usual
+    scores = Workspace(path).read("assignments")["score"].to_pylist()
+    assert min(scores) >= 0.9
+    own = run(path, tiny_model, topics="auto").counts["assignments"]
+    assert run(path, tiny_model, topics="auto", minimum_score_across=1.0).counts["assignments"] == own
 
 
 def test_an_unknown_model_is_told_in_one_line(tokenised: Path, tmp_path: Path) -> None:
