@@ -8,7 +8,6 @@ import shutil
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -49,7 +48,9 @@ ODD = (
 )
 """Control characters, marks that turn the line round, what is left of half a character, formulas, tags."""
 ONE_WORD = tuple("médecin " * n for n in range(1, 41))
-LONG = ("Il manque un médecin et un hôpital, et la gare n'a plus de train. " * 16_000)[:1_000_000]
+DENSE = ("Il manque un médecin et un hôpital, et la gare n'a plus de train. " * 16_000)[:1_000_000]
+SPARSE = ("Il manque un médecin et un hôpital, et la gare n'a plus de train." + " " * 600 + "\n") * 1_500
+"""A million characters, most of them words, or most of them blanks, as a table copied from a PDF has them."""
 MANY = 100
 """More themes than there are texts in any of these."""
 
@@ -128,9 +129,10 @@ def test_one_word_over_and_over_is_fitted(tiny_model: Path, method: Method) -> N
     assert "Médecin" in fit(tiny_model, ONE_WORD, method, None).topics_["label"].tolist()
 
 
-def test_a_text_of_a_million_characters_is_fitted_and_predicted(tiny_model: Path) -> None:
-    found = fit(tiny_model, [LONG, *FIVE], "vectors", 2)
-    assert sorted(found.topics_["n_texts"].sum() for _ in range(1)) == [6]
+@every_method
+def test_a_text_of_a_million_characters_is_fitted_and_predicted(tiny_model: Path, method: Method) -> None:
+    found = fit(tiny_model, [SPARSE, *FIVE], method, 2)
+    assert found.transform([SPARSE]).any()
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +194,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @every_method
-@pytest.mark.parametrize("topics", ["auto", 2, MANY])
+@pytest.mark.parametrize("topics", ["auto", MANY])
 def test_a_run_settles_every_answer_whatever_the_texts(
     read: tuple[Path, Path], tmp_path: Path, method: Method, topics: object
 ) -> None:
@@ -213,8 +215,11 @@ def test_a_run_settles_every_answer_whatever_the_texts(
     assert "too few distinct answers" in done.err
 
 
-@pytest.mark.parametrize("texts", [(), ("",) * 3, EMPTIED, FIVE[:1], FIVE], ids=["0", "blank", "emptied", "1", "5"])
-@pytest.mark.parametrize("topics", ["auto", MANY])
+@pytest.mark.parametrize(
+    ("texts", "topics"),
+    [((), "auto"), (("",) * 3, "auto"), (EMPTIED, "auto"), (FIVE[:1], "auto"), (FIVE[:1], MANY), (FIVE, MANY)],
+    ids=["no row", "no word", "emptied", "one", "one for many", "five for many"],
+)
 def test_a_run_on_next_to_nothing_ends_well(tmp_path: Path, texts: Sequence[str], topics: object) -> None:
     table = write(tmp_path / "réponses.csv", {"avis": texts}, len(texts))
     run(table, tmp_path / "w", ["avis"], "--topics", topics)
@@ -229,10 +234,12 @@ def test_halves_of_characters_in_json_stop_nothing(tmp_path: Path) -> None:
     assert reconciled(tmp_path / "w").received == len(answers)
 
 
-def test_an_answer_of_a_million_characters_is_settled_by_every_method(tmp_path: Path) -> None:
-    table = write(tmp_path / "réponses.csv", {"avis": (LONG, *FIVE)}, 6)
-    for method in get_args(Method):
+@pytest.mark.parametrize("long", [SPARSE, pytest.param(DENSE, marks=pytest.mark.slow)], ids=["sparse", "dense"])
+def test_an_answer_of_a_million_characters_is_settled_by_every_method(tmp_path: Path, long: str) -> None:
+    table = write(tmp_path / "réponses.csv", {"avis": (long, *FIVE)}, 6)
+    for method in METHODS:
         run(table, tmp_path / "w", ["avis"], "--method", method, "--topics", 2)
         assert reconciled(tmp_path / "w").received == 6
-        segments: Any = Workspace(tmp_path / "w").read("segments", ["text_length"] if False else None)
-        assert segments.num_rows > 1000
+        assert Workspace(tmp_path / "w").count("segments") > 1_000
+        # One answer is nearly all of it: Reinert's classification may see no classes in that.
+        assert Workspace(tmp_path / "w").count("topics") == 2 or method == "reinert"
