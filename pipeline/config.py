@@ -103,6 +103,9 @@ class PrivacyConfig(_Section):
     mask: bool = Field(
         default=True, description="mask names, addresses, phone numbers and e-mails in dataset and report"
     )
+    public_figures: Literal["keep", "mask"] = Field(
+        default="keep", description="whether the names of public figures, and of people named by their office, stay"
+    )
     salt: str | None = Field(
         default=None, description="salt of author hashes; derived from the first input when absent"
     )

@@ -1,7 +1,7 @@
 """Every message a user can meet, in one place: a code, what is wrong and where, and what to do about it.
 
-Codes: E1xx inputs and options, E2xx workspace and stages, E3xx models and registers. N1xx are notices about inputs
-that are read all the same. Exit codes are in `ExitCode`.
+Codes: E1xx inputs and options, E2xx workspace and stages, E3xx models and registers, E4xx exports.
+N1xx are notices about inputs that are read all the same. Exit codes are in `ExitCode`.
 """
 
 from __future__ import annotations
@@ -186,6 +186,37 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{path}, line {line}: {detail}; none of its {count} lines is an answer of {workspace}",
         "name answers by answer_id, or by question (question_id, official_id, number or title) and text as received",
     ),
+    "E401": ("no format called « {name} »", "give one of {known}"),
+    "E402": (
+        "{path} cannot be exported: {needs} is not up to date (never run, cut short, or changed since)",
+        "run `doleances {needs}` first, or `doleances run`",
+    ),
+    "E403": (
+        "{path} is there already and is no earlier export to this format: {detail}",
+        "give another --output, or move it away",
+    ),
+    "E404": (
+        "{path} holds files that were added or changed since they were exported: {names}",
+        "move them elsewhere, or give another --output: an export takes the place of the whole folder",
+    ),
+    "E405": ("{path}: cannot be written: {detail}", "give another --output, or change its permissions"),
+    "E406": ("--no-mask would show {what}", "off a terminal, add --yes if that is what you want"),
+    "E407": (
+        "the format {name} needs the package {package}, which is not installed",
+        "install it: pip install {package}",
+    ),
+    "E420": ("nothing can be imported from {name}", "give one of {known}"),
+    "E421": ("{path}, line {line}: {detail}; not taken", "correct it in the tool and import the file again"),
+    "E422": (
+        "{path}, line {line}: {detail}; the line is kept, and counts for nothing",
+        "correct it by hand, or leave it",
+    ),
+    "E423": (
+        "{path}, line {line}, the last one, was cut off ({detail}); it is kept, and counts for nothing",
+        "complete it by hand, or leave it: what comes next has a line of its own",
+    ),
+    "E424": ("nobody is named as the author of these decisions", "add --author NAME"),
+    "E425": ("{path} has no dataset that corrections could be compared with", "run `doleances dataset` first"),
     "N101": ("{path}: read as {encoding} (it is not valid UTF-8)", "nothing to do, if accents look right"),
     "N102": (
         "{path}: question « {title} » is not in the questionnaire {questionnaire}; taken as it comes, as {kind}",

@@ -1,41 +1,53 @@
-"""The dataset card: what the files hold, what they were made from, and how, in Markdown."""
+"""The dataset card: what the files hold, what they were made from and how, how far they can be trusted, in Markdown."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
+import pipeline
+from pipeline import replay
+from pipeline.dataset.card_quality import ThemeFacts, annotation, biases, figures, personal_data, theme_facts
+from pipeline.dataset.card_text import code, in_cell, inline, number, prose, typeset
 from pipeline.ledger import Coverage
 
-_COLUMNS = {
-    "answers.parquet": "one row a received cell, in the order of the input: text, final state, themes, organisations",
-    "segments.parquet": "one row a unité de sens: quote, offsets in the text of its answer, best theme",
-    "mentions.parquet": "one row a named entity: quote, offsets, label, organisation",
-    "organisations.parquet": "one row a canonical organisation",
-    "topics.parquet": "one row a theme (« thème proposé » until a person has reviewed it): label, terms, origin, "
-    "and the number of rows of segments.parquet that have it; themes of a shipped model only where one has",
-    "exemplars.parquet": "texts by which to judge a theme: central, argued or borderline, each the text of a segment",
-    "topic_numbers.parquet": "how stable each number of themes is that was tried for a question, and the chosen one",
-    "questions.parquet": "one row a question: exact wording, kind, condition",
-    "copy_groups.parquet": "one row a group of answers that are copies of each other, word for word (`n_texts` 1) or "
-    "nearly: its size, dates and kinds of author; `coordinated`: long enough, and sent by enough authors, not to be "
-    "chance",
+__all__ = ["ThemeFacts", "dataset_card", "file_name", "theme_facts", "without_folders"]
+
+_FILES: Final = {
+    "answers.parquet": "une ligne par cellule reçue, dans l’ordre des fichiers : texte, état final, thèmes, "
+    "organisations",
+    "segments.parquet": "une ligne par unité de sens : citation, place dans le texte de la réponse, meilleur thème",
+    "mentions.parquet": "une ligne par entité nommée : citation, place, nature, organisation",
+    "organisations.parquet": "une ligne par organisation",
+    "topics.parquet": "une ligne par thème ou sous-thème (`parent_id`), « proposé » tant que personne ne l’a relu : "
+    "libellé, mots, origine, nombre de lignes de segments.parquet ; d’un modèle livré, ceux-là seuls qui servent",
+    "exemplars.parquet": "les textes où juger un thème : centraux, argumentés ou en limite, chacun un segment",
+    "topic_numbers.parquet": "pour chaque question, les nombres de thèmes essayés, leur stabilité, celui qui sert",
+    "questions.parquet": "une ligne par question : libellé exact, nature, condition",
+    "copy_groups.parquet": "une ligne par groupe de réponses copiées les unes sur les autres, mot pour mot "
+    "(`n_texts` 1) ou presque : taille, dates, types d’auteur ; `coordinated` : assez long, et envoyé par assez "
+    "d’auteurs, pour n’être pas un hasard",
 }
-_STATES = {
-    "rejected": "could not be read",
-    "trashed": "moderated away in the export",
-    "empty": "nothing was written",
-    "closed": "answer to a closed question",
-    "duplicate": "the same text by the same author to the same question, again",
-    "uninformative": "says nothing that can be classified (« RAS », « sans avis », « voir plus haut »)",
-    "off_language": "not in French",
-    "assigned": "has at least one theme",
-    "unassigned": "readable, but no theme fits well enough, or there were too few answers to find themes",
+_STATES: Final = {
+    "rejected": "illisible",
+    "trashed": "écartée par la modération dans l’export d’origine",
+    "empty": "rien n’a été écrit",
+    "closed": "réponse à une question fermée",
+    "duplicate": "même texte, même auteur, même question, une fois de plus",
+    "uninformative": "rien à classer (« RAS », « sans avis », « voir plus haut »)",
+    "off_language": "dans une autre langue que le français",
+    "assigned": "au moins un thème",
+    "unassigned": "lisible, mais aucun thème ne convient, ou trop peu de réponses pour en trouver",
 }
+_SIZES: Final = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_NOT_SHOWN: Final = frozenset({"inputs", "salt"})  # shown apart; a secret
+_STAGES: Final = ("ingest", "tokenise", "entities", "topics", "dataset")
 
 
-def dataset_card(manifest: dict[str, Any], covered: Coverage, *, masked: bool) -> str:
+def dataset_card(manifest: dict[str, Any], covered: Coverage, *, masked: bool, themes: ThemeFacts | None = None) -> str:
     """Return the README.md of a dataset.
 
     Parameters
@@ -46,124 +58,203 @@ def dataset_card(manifest: dict[str, Any], covered: Coverage, *, masked: bool) -
         The coverage ledger.
     masked : bool
         Whether private data was masked.
+    themes : ThemeFacts, optional
+        What is known of the themes and their models.
     """
     return "\n".join(
         [
-            *_head(),
-            *_files(masked),
+            *_head(manifest, covered),
+            *_files(),
             *_inputs(manifest),
             *_ledger(covered),
-            *_method(manifest),
-            *_limits(masked),
+            *_method(manifest, themes),
+            *annotation(themes),
+            *figures(themes, _parameters(manifest, "topics")),
+            *biases(covered),
+            *personal_data(masked=masked, keep_public=_parameters(manifest, "dataset").get("public_figures") != "mask"),
+            *_replay(manifest, themes),
+            *_licence_and_citation(manifest),
         ]
     )
 
 
-def _head() -> list[str]:
-    return [
+def _parameters(manifest: Mapping[str, Any], stage: str) -> dict[str, Any]:
+    found: dict[str, Any] = manifest["stages"].get(stage, {}).get("parameters", {})
+    return found
+
+
+def _head(manifest: Mapping[str, Any], covered: Coverage) -> list[str]:
+    size = next((name for limit, name in _SIZES if covered.received < limit), "n>1M")
+    front = [
         "---",
         "language: fr",
         "pretty_name: Réponses libres à une consultation, thèmes et organisations",
+        "annotations_creators: [machine-generated]",
         "task_categories: [text-classification, token-classification]",
+        f"size_categories: [{size}]",
         "license: unknown # to be completed: the licence of the input",
         "---",
         "",
-        "# Réponses libres à une consultation : thèmes et organisations",
+    ]
+    files = number(len(manifest.get("inputs", [])))
+    return [
+        *front,
+        typeset("# Réponses libres à une consultation : thèmes et organisations"),
         "",
-        "Ce jeu de données rassemble les réponses à une consultation publique, découpées en unités de sens, avec pour",
-        "chacune les thèmes proposés par la machine et les organisations citées. Les répondants sont volontaires : ils",
-        "ne sont pas représentatifs de la population, et les effectifs ne se lisent pas comme un sondage.",
+        *prose(
+            "Ce jeu de données rassemble les réponses à une consultation publique, découpées en unités de sens, avec",
+            "pour chacune les thèmes proposés par la machine et les organisations citées. Il compte",
+            f"{number(covered.contributions)} contributions et {number(covered.received)} réponses, lues dans {files}",
+            "fichiers. Les répondants sont volontaires : ils ne sont pas représentatifs de la population, et les",
+            "effectifs ne se lisent pas comme un sondage.",
+        ),
+        "",
+        *prose(
+            "Il sert à lire et explorer une consultation, à vérifier sur quoi repose un thème, et, une fois relu, à",
+            "entraîner des modèles. Il ne sert ni à mesurer l’opinion, ni à identifier des personnes.",
+        ),
         "",
     ]
 
 
-def _files(masked: bool) -> list[str]:
-    lines = ["## Files", "", "| file | what |", "|---|---|"]
-    lines += [f"| `{name}` | {what} |" for name, what in _COLUMNS.items()]
-    lines += [
+def _files() -> list[str]:
+    lines = ["## Fichiers", "", "| fichier | contenu |", "|---|---|"]
+    lines += [f"| `{name}` | {what} |" for name, what in _FILES.items()]
+    return [
+        *(typeset(line) for line in lines),
         "",
-        "Offsets count characters of `answers.text` in this folder, end exclusive: `text[start:end]` is the quote.",
-        "Three denominators: *répondants* are distinct `author_id` (the contribution where it is null),",
-        "*contributions* distinct `contribution_id`, *textes uniques* distinct `duplicate_of` (the `answer_id`",
-        "where it is null).",
+        *prose(
+            "Les positions comptent les caractères de `answers.text` dans ce dossier, fin exclue :",
+            "`text[start:end]` est la citation. `topic_id` est le thème le plus précis (parfois un sous-thème),",
+            "`theme_id` le thème dont il fait partie ; `topics` les a tous, le plus sûr d’abord.",
+        ),
         "",
-        "`routed` says whether the form asked the question: true, false (answered all the same: a contradiction), or",
-        "null (no condition, or no clear answer to the question that decides). `copy_group_id` is the group of copies",
-        "that an answer belongs to; nothing was removed. `departement` and `region` are those of the postcode, null",
-        "where it is foreign or broken.",
+        *prose(
+            "Trois dénominateurs : *répondants* (`author_id` distincts, la contribution où il manque), *contributions*",
+            "(`contribution_id` distincts), *textes uniques* (`duplicate_of` distincts, `answer_id` où il manque).",
+        ),
+        "",
+        *prose(
+            "`routed` dit si le formulaire posait la question : true, false (répondue quand même : une",
+            "contradiction), ou rien (pas de condition, ou pas de réponse claire à la question qui décide).",
+            "`copy_group_id` est le groupe de copies dont la réponse fait partie ; rien n’a été retiré.",
+            "`departement` et `region` sont ceux du code postal, vides s’il est étranger ou illisible.",
+        ),
         "",
     ]
-    if masked:
-        lines += [
-            "Names of private persons, e-mails, phone numbers, postal addresses, social security and bank account",
-            "numbers are replaced by `[nom]`, `[courriel]`, `[téléphone]`, `[adresse]`, `[NIR]`, `[IBAN]`; offsets",
-            "are those of the masked text. The text of moderated and of unreadable answers is withheld: it reads",
-            "`[texte modéré]` and `[texte illisible]`. Masking is automatic and misses some: read before you publish.",
-            "",
-        ]
-    else:
-        lines += ["**Private data is not masked** (`[privacy] mask = false`): do not publish this folder.", ""]
-    return lines
 
 
-def _inputs(manifest: dict[str, Any]) -> list[str]:
-    lines = ["## Made from", "", "| input | SHA-256 |", "|---|---|"]
-    for entry in manifest.get("inputs", []):
-        lines.append(f"| {_cell(file_name(entry))} | `{entry['sha256']}` |")
-    return [*lines, "", "Licence of the input: unknown, **to be completed** by whoever publishes this dataset.", ""]
+def _inputs(manifest: Mapping[str, Any]) -> list[str]:
+    lines = ["## Origine", "", "| fichier reçu | SHA-256 |", "|---|---|"]
+    lines += [f"| {code(file_name(entry))} | `{entry['sha256']}` |" for entry in manifest.get("inputs", [])]
+    return [*lines, ""]
 
 
-def file_name(entry: dict[str, Any]) -> str:
+def file_name(entry: Mapping[str, Any]) -> str:
     """Return the name of an input of the manifest, without the folder that it was in."""
     return PurePath(str(entry.get("name") or entry.get("path") or "?")).name
 
 
 def _ledger(covered: Coverage) -> list[str]:
-    lines = ["## Coverage", "", "| state | answers | what it means |", "|---|---:|---|"]
-    lines += [f"| {state} | {count} | {_STATES.get(state, '')} |" for state, count in covered.states.items()]
-    lines.append(f"| **received** | **{covered.received}** | the sum of the states |")
-    return [
-        *lines,
+    lines = ["## Couverture", "", "| état | réponses | ce que cela veut dire |", "|---|---:|---|"]
+    lines += [f"| {key} | {number(count)} | {typeset(_STATES.get(key, ''))} |" for key, count in covered.states.items()]
+    lines += [
+        f"| **reçues** | **{number(covered.received)}** | la somme des états |",
         "",
-        f"{covered.contributions} contributions; {covered.rejected_total} lines or files could not be read.",
+        *prose(
+            f"{number(covered.contributions)} contributions ; {number(covered.rejected_total)} lignes ou fichiers",
+            "n’ont pas pu être lus.",
+        ),
         "",
         *_beside(covered),
         "",
     ]
+    questions = [question for question in covered.questions if question.kind == "open"]
+    if questions:
+        lines += ["| question ouverte | reçues | avec thème | sans thème |", "|---|---:|---:|---:|"]
+        for question in questions:
+            name = in_cell(f"{question.questionnaire} {question.number}. {question.title}")
+            counts = (question.received, *(question.states.get(state, 0) for state in ("assigned", "unassigned")))
+            lines.append(f"| {name} | {' | '.join(map(number, counts))} |")
+        lines.append("")
+    return lines
 
 
 def _beside(covered: Coverage) -> list[str]:
     told = {
-        "contributions received again, not counted twice": covered.already_received_contributions,
-        "contributions replaced by a later version": covered.superseded_contributions,
-        "contributions erased on request": covered.forgotten_contributions,
-        "answers whose encoding was repaired": covered.repaired,
-        "contributions with a foreign or broken postcode": covered.postcodes_unknown,
-        "answers to a question that was not asked": covered.contradictions,
-        "coordinated texts": covered.copies.coordinated if covered.copies else 0,
+        "contributions reçues une fois de plus, comptées une seule fois": covered.already_received_contributions,
+        "contributions remplacées par une version plus récente": covered.superseded_contributions,
+        "contributions effacées à la demande": covered.forgotten_contributions,
+        "réponses dont l’encodage a été réparé": covered.repaired,
+        "contributions au code postal étranger ou illisible": covered.postcodes_unknown,
+        "réponses à une question qui n’était pas posée": covered.contradictions,
+        "textes coordonnés": covered.copies.coordinated if covered.copies else 0,
     }
-    return [f"- {what}: {count}" for what, count in told.items() if count]
+    return [typeset(f"- {what} : {number(count)}") for what, count in told.items() if count]
 
 
-def _method(manifest: dict[str, Any]) -> list[str]:
-    lines = ["## How it was made", "", "| stage | parameters and versions |", "|---|---|"]
-    for name in ("ingest", "tokenise", "entities", "topics", "dataset"):
-        parameters = without_folders(manifest["stages"].get(name, {}).get("parameters", {}))
-        lines.append(f"| {name} | {_cell(json.dumps(parameters, ensure_ascii=False, sort_keys=True))} |")
+def _method(manifest: Mapping[str, Any], themes: ThemeFacts | None) -> list[str]:
+    lines = ["## Méthode", "", "| étape | paramètres, graines et versions |", "|---|---|"]
+    for name in _STAGES:
+        given = _parameters(manifest, name)
+        shown = without_folders({key: value for key, value in given.items() if key not in _NOT_SHOWN})
+        lines.append(f"| {name} | {code(json.dumps(shown, ensure_ascii=False, sort_keys=True))} |")
+    if themes is not None and themes.models:
+        lines += ["", typeset(f"Modèles des thèmes : {', '.join(code(model) for model in themes.models)}.")]
     notes = manifest["stages"].get("topics", {}).get("summary", {}).get("notes", [])
     if notes:
-        lines += ["", "Themes, question by question:", "", *(f"- {_inline(note)}" for note in notes)]
+        lines += ["", typeset("D’où viennent les thèmes, question par question (la machine le dit en anglais) :"), ""]
+        lines += [f"- {inline(note)}" for note in notes]
     return [*lines, ""]
 
 
-def _limits(masked: bool) -> list[str]:
-    return [
-        "## Intended use and limits",
+def _replay(manifest: Mapping[str, Any], themes: ThemeFacts | None) -> list[str]:
+    settings = replay.settings_file(manifest)
+    lines = [
+        "## Refaire ce jeu de données",
         "",
-        "For reading and exploring a consultation, checking what a theme rests on, and training after review.",
-        "Themes and organisations are proposed by a machine, which misses irony, negation and what is implied.",
-        "Scores are not the chance that a person would agree. One answer may have several themes, so shares add",
-        "up to more than 100 %. " + ("It is not a poll." if masked else "It is not a poll, and it holds private data."),
+        *prose(
+            f"Avec doleances {pipeline.__version__}, les mêmes fichiers et les versions ci-dessus, une commande",
+            "suffit :",
+        ),
+        "",
+        *_fenced("sh", replay.command(manifest, themes.models if themes else ())),
+        "",
+    ]
+    if settings:
+        lines += [typeset(f"avec ce `{replay.CONFIG_FILE}` :"), "", *_fenced("toml", settings), ""]
+    return lines
+
+
+def _fenced(language: str, text: str) -> list[str]:
+    # A name of a file may hold back quotes: the fence must be longer than any run of them.
+    longest = max((len(run) for run in "".join(c if c == "`" else " " for c in text).split()), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [
+        fence + language,
+        *("".join(c if c.isprintable() else " " for c in line) for line in text.splitlines()),
+        fence,
+    ]
+
+
+def _licence_and_citation(manifest: Mapping[str, Any]) -> list[str]:
+    sums = "".join(str(entry["sha256"]) for entry in manifest.get("inputs", []))
+    stamp = hashlib.sha256(sums.encode("ascii", "replace")).hexdigest()[:12]
+    return [
+        "## Licence",
+        "",
+        *prose(
+            "Licence des fichiers reçus : inconnue, **à compléter** par qui publie ce jeu de données, de même que la",
+            "ligne `license` en tête de ce fichier. doleances est sous licence MIT.",
+        ),
+        "",
+        "## Citer",
+        "",
+        *prose(
+            "**[organisme, à compléter]**, *Réponses libres à une consultation : thèmes et organisations*, jeu de",
+            f"données produit avec doleances {pipeline.__version__}, empreinte des fichiers reçus `{stamp}`,",
+            "**[année, à compléter]**.",
+        ),
         "",
     ]
 
@@ -177,11 +268,3 @@ def without_folders(value: Any) -> Any:
     if isinstance(value, str) and PurePath(value).is_absolute():
         return PurePath(value).name
     return value
-
-
-def _inline(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split()).replace("<", "&lt;")
-
-
-def _cell(text: str) -> str:
-    return "`" + _inline(text).replace("|", "¦").replace("`", "'").replace("&lt;", "<") + "`"

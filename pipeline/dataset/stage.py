@@ -15,13 +15,15 @@ import pyarrow.compute as pc
 import pipeline
 from pipeline import executor, ledger, poison, storage
 from pipeline.config import Config
-from pipeline.dataset.card import dataset_card
+from pipeline.dataset.card import dataset_card, theme_facts
 from pipeline.dataset.copies import read_copied, write_copied
 from pipeline.dataset.labelling import Names, Partition, label
+from pipeline.dataset.names import first_names, is_full_name, name_words, normalised, public_figures
 from pipeline.dataset.outcomes import questions_with_themes, settle, word_lists
-from pipeline.dataset.people import People, first_names, is_full_name, name_words, normalised, public_figures
+from pipeline.dataset.people import People
 from pipeline.dataset.schemas import FILES
 from pipeline.dataset.writers import write_streaming
+from pipeline.language.model import versions
 from pipeline.privacy import hide
 from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
@@ -30,7 +32,7 @@ from pipeline.theme_counts import rolled_up
 from pipeline.workspace import Workspace, sha256_of, write_bytes, write_parquet
 
 STAGE: Final = Stage(
-    "dataset", reads=("ingest", "tokenise", "entities", "topics"), writes=("outcomes", "dataset"), revision=3
+    "dataset", reads=("ingest", "tokenise", "entities", "topics"), writes=("outcomes", "dataset"), revision=4
 )
 
 PARTITIONED: Final = ("segments", "mentions", "answers")
@@ -40,6 +42,7 @@ SEEDS: Final = (
     ("stop_words", "french.txt"),
     ("public_figures.txt",),
     ("first_names.txt",),
+    ("surnames.txt",),
 )
 
 
@@ -49,13 +52,14 @@ def run(
     """Settle the state of every answer, write the table `outcomes` and the folder WORKSPACE/dataset."""
     parameters = {
         "mask": config.privacy.mask,
+        "public_figures": config.privacy.public_figures,
         "seeds": {parts[-1]: sha256_of(resource("seeds", *parts)) for parts in SEEDS},
-        "versions": {"doleances": pipeline.__version__, "pyarrow": pa.__version__},
+        "versions": versions() | {"doleances": pipeline.__version__, "pyarrow": pa.__version__},
     }
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
             if config.privacy.mask:
-                _write_names(workspace)
+                _write_names(workspace, keep_public=config.privacy.public_figures == "keep")
                 write_copied(workspace, _people(workspace), _copied_path(workspace))
             partitions = range(len(workspace.parts("answers")))
             todo = [index for index in partitions if not _is_whole(workspace, index)]
@@ -64,7 +68,7 @@ def run(
                 pass
             _write_files(workspace, len(partitions), config.privacy.mask)
             covered = ledger.coverage(workspace, settled=True)
-            card = dataset_card(workspace.manifest, covered, masked=config.privacy.mask)
+            card = dataset_card(workspace.manifest, covered, masked=config.privacy.mask, themes=theme_facts(workspace))
             write_bytes(card.encode("utf-8"), workspace.path / "dataset" / "README.md", workspace.path)
             stage.summary.counts = {"received": covered.received} | _counts(covered.states)
     return stage.summary
@@ -92,7 +96,7 @@ def _copied_path(workspace: Workspace) -> Path:
     return workspace.staging / STAGE.name / "copied.parquet"
 
 
-def _write_names(workspace: Workspace) -> None:
+def _write_names(workspace: Workspace, *, keep_public: bool) -> None:
     """Gather what one partition cannot know of names: which words are ordinary, and the private names of the run.
 
     Duplicates and answers to closed questions are not read by the recogniser: names found elsewhere are masked there.
@@ -105,7 +109,9 @@ def _write_names(workspace: Workspace) -> None:
     ordinary = _ordinary(workspace, {word.lower() for name in names for word in name_words(name)})
     people = People(public_figures(), first_names(), ordinary)
     seen = {normalised(name) for name in names if people.is_private_name(name)}
-    content = json.dumps({"ordinary": sorted(ordinary), "seen": sorted(seen)}, ensure_ascii=False)
+    content = json.dumps(
+        {"keep_public": keep_public, "ordinary": sorted(ordinary), "seen": sorted(seen)}, ensure_ascii=False
+    )
     write_bytes(content.encode("utf-8"), _names_path(workspace), workspace.path)
 
 
@@ -126,7 +132,8 @@ def _ordinary(workspace: Workspace, words: set[str]) -> frozenset[str]:
 
 def _people(workspace: Workspace) -> People:
     found = json.loads(_names_path(workspace).read_text(encoding="utf-8"))
-    return People(public_figures(), first_names(), frozenset(found["ordinary"]), frozenset(found["seen"]))
+    ordinary, seen = frozenset(found["ordinary"]), frozenset(found["seen"])
+    return People(public_figures(), first_names(), ordinary, seen, keep_public=found["keep_public"])
 
 
 def _partition(path: str, masked: bool, index: int) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
+from pipeline import replay
 from pipeline.report.wording import STAGES
 
 INPUTS_SHOWN: Final = 100
@@ -53,37 +53,8 @@ def method(manifest: dict[str, Any], models: Iterable[str]) -> Method:
         versions=tuple(sorted(versions.items())),
         parameters=tuple(parameters),
         notes=tuple(stages.get("topics", {}).get("summary", {}).get("notes", ())),
-        command=_command([name for name, _ in inputs], stages, models),
+        command=replay.command(manifest, models),
     )
-
-
-def _command(names: list[str], stages: dict[str, Any], models: Iterable[str]) -> str:
-    shown = [shlex.quote(name) for name in names[:5]] + (["…"] if len(names) > 5 else [])
-    options = _column_options(stages.get("ingest", {}).get("parameters", {}))
-    settings = stages.get("topics", {}).get("parameters", {})
-    if settings.get("topics", "auto") != "auto":
-        options += ["--topics", str(settings["topics"])]
-    if settings.get("model", "auto") == "none":
-        options += ["--model", "none"]
-    elif settings.get("model", "auto") != "auto":
-        shipped = sorted(model for model in models if not model.startswith("local/"))
-        options += ["--model", shlex.quote(shipped[0].partition("/")[0])] if shipped else []
-    if settings.get("method", "vectors") != "vectors":
-        options += ["--method", str(settings["method"])]
-    if settings.get("codebook"):
-        options += ["--codebook", "…"]
-    return " ".join(["doleances run", *shown, *options])
-
-
-def _column_options(given: dict[str, Any]) -> list[str]:
-    """Return the options that name columns of plain tables, as they were given."""
-    options = []
-    for name in sorted(name for name in given if name.endswith("_column")):
-        values = given[name] if isinstance(given[name], list) else [given[name]]
-        for value in values:
-            if value is not None:
-                options += [f"--{name.replace('_', '-')}", shlex.quote(value)]
-    return options
 
 
 def _last(value: object) -> str:

@@ -70,10 +70,10 @@ def test_conditions_regions_and_copies_come_after_the_other_columns(tmp_path: Pa
     card = (workspace.path / "dataset" / "README.md").read_text("utf-8")
     for told in (
         "`copy_groups.parquet`",
-        "`routed` says",
-        "- contributions received again, not counted twice: 102",
-        "- answers to a question that was not asked: 2",
-        "- coordinated texts: 1",
+        "`routed` dit",
+        "- contributions reçues une fois de plus, comptées une seule fois\u00a0: 102",
+        "- réponses à une question qui n’était pas posée\u00a0: 2",
+        "- textes coordonnés\u00a0: 1",
     ):
         assert told in card
 
@@ -81,7 +81,7 @@ def test_conditions_regions_and_copies_come_after_the_other_columns(tmp_path: Pa
 def test_an_older_workspace_has_a_file_of_copies_without_rows(made: Workspace) -> None:
     assert not made.parts("copy_groups")
     assert rows(made, "copy_groups") == []
-    assert "coordinated texts:" not in (made.path / "dataset" / "README.md").read_text("utf-8")
+    assert "textes coordonnés\u00a0:" not in (made.path / "dataset" / "README.md").read_text("utf-8")
 
 
 def test_every_quote_is_an_exact_substring_of_the_text_of_its_layer(made: Workspace) -> None:
@@ -112,7 +112,7 @@ def test_without_masking_texts_are_those_of_the_tables(tmp_path: Path) -> None:
     workspace = small(tmp_path)
     dataset.run(workspace, CONFIG.with_values("privacy", mask=False))
     assert [row["text"] for row in rows(workspace, "answers")] == workspace.read("answers")["text"].to_pylist()
-    assert "not masked" in (workspace.path / "dataset" / "README.md").read_text("utf-8")
+    assert "ne sont pas masquées" in (workspace.path / "dataset" / "README.md").read_text("utf-8")
 
 
 def test_moderated_and_unreadable_texts_are_withheld_and_the_card_says_so(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_moderated_and_unreadable_texts_are_withheld_and_the_card_says_so(tmp_pa
     dataset.run(workspace, CONFIG)
     assert [row["text"] for row in rows(workspace, "answers")] == ["[texte modéré]", None, "[texte illisible]"]
     card = (workspace.path / "dataset" / "README.md").read_text("utf-8")
-    assert "`[texte modéré]` and `[texte illisible]`" in card
+    assert "`[texte modéré]` ou `[texte illisible]`" in card
 
 
 def test_a_duplicate_is_masked_as_what_it_copies_and_by_first_names_where_it_differs(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_the_summary_and_the_card_reconcile_with_the_ledger(made: Workspace) -> 
     assert covered.settled
     assert counts.pop("received") == covered.received == sum(counts.values())
     card = (made.path / "dataset" / "README.md").read_text("utf-8")
-    assert f"| **received** | **{covered.received}** |" in card
+    assert f"| **reçues** | **{covered.received}** |" in card
     assert "0" * 64 in card
 
 
