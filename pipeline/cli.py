@@ -13,6 +13,8 @@ import typer
 
 from pipeline import api, config, console, errors, ledger, storage
 from pipeline.cli_evaluate import evaluate_app
+from pipeline.cli_export import export
+from pipeline.cli_import import import_decisions
 from pipeline.cli_models import models_app
 from pipeline.cli_options import (
     DEFAULT_WORKSPACE,
@@ -57,6 +59,8 @@ app = typer.Typer(
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(register_app, name="register")
+app.command()(export)
+app.command("import")(import_decisions)
 
 _UsageError: Any = typer.BadParameter.__base__  # typer gives no public name to it
 
@@ -245,6 +249,7 @@ class TableFormat(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+    parquet = "parquet"
 
 
 @app.command()
@@ -254,17 +259,24 @@ def sql(
     ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     style: Annotated[TableFormat, typer.Option("--format")] = TableFormat.table,
+    output: Annotated[
+        Path | None, typer.Option(help="Write csv, json or parquet to this file instead of to stdout.")
+    ] = None,
 ) -> None:
     """Ask the tables of the workspace a question in SQL (DuckDB)."""
-    from pipeline.sql import query
+    from pipeline import sql as asking
 
-    result = query(existing(workspace), statement)
-    if style is TableFormat.csv:
-        result.to_csv(sys.stdout, index=False)
-    elif style is TableFormat.json:
-        console.out.print_json(result.to_json(orient="records", date_format="iso", force_ascii=False))
+    place = existing(workspace)
+    if output is None and style is TableFormat.table:
+        console.print_frame(asking.query(place, statement))
+    elif output is None and style is TableFormat.json:
+        console.out.print_json(asking.as_json(asking.query(place, statement)))
+    elif style is TableFormat.table:
+        raise errors.usage("E122", detail="--output is for csv, json and parquet", command="doleances sql")
+    elif output is None and style is TableFormat.parquet and sys.stdout.isatty():
+        raise errors.usage("E122", detail="parquet is no text: give --output FILE, or a pipe", command="doleances sql")
     else:
-        console.print_frame(result)
+        asking.write(place, statement, style.value, output)
 
 
 def _one_stage(

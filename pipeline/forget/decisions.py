@@ -27,13 +27,16 @@ def erase_from_decisions(workspace: Workspace, erased: Erased) -> int:
     texts = sorted(
         {text.strip() for text in erased.texts if len(text.strip()) >= _SHORTEST}, key=lambda t: (-len(t), t)
     )
+    from pipeline.review.decisions import locked  # which says what an erased quote is by this module
+
     lines, changed = [], 0
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        new = _without(line, erased, texts)
-        changed += new != line
-        lines.append(new)
-    if changed:
-        write_bytes("\n".join(lines).encode("utf-8"), path, workspace.path)
+    with locked(path):  # a decision that is added meanwhile waits
+        for line in path.read_text(encoding="utf-8").split("\n"):
+            new = _without(line, erased, texts)
+            changed += new != line
+            lines.append(new)
+        if changed:
+            write_bytes("\n".join(lines).encode("utf-8"), path, workspace.path)
     return changed
 
 

@@ -191,7 +191,7 @@ def _columns(header: list[str], problems: list[CodebookProblem]) -> list[str | N
 
 def _entry(line: int, row: dict[str, str]) -> CodebookEntry:
     def cell(name: str) -> str:
-        return " ".join(row.get(name, "").split())
+        return " ".join(row.get(name, "").removeprefix("\u200b").split())
 
     return CodebookEntry(
         line,
