@@ -92,8 +92,7 @@ class TopicsConfig(_Section):
         default=0.5,
         ge=0.0,
         le=1.0,
-        description="the same for themes of a whole questionnaire, on a question they were not fitted on: of segments on "
-        "another subject at most one in ten gets a theme",
+        description="the same for themes of a whole questionnaire, on a question they were not fitted on",
     )
     seed: int = Field(default=0, ge=0, le=2**32 - 1)  # what NumPy takes
 
