@@ -70,7 +70,7 @@ def _assign_partition(
         name, key = plan[question_id]
         model = loaded(folders[name])
         themes = model.sets[key]
-        least = minimum[themes.question_id is None]
+        least = max(minimum) if themes.question_id is None else minimum[0]
         rows.extend(assign(model, themes, by_question[question_id], least))
     rows.sort(key=lambda row: (row[0], row[1]["rank"]))
     best = [(row["topic_id"], quotes[place]) for place, row in rows if row["rank"] == 1]

@@ -16,7 +16,7 @@ from pipeline.workspace import Workspace, sha256_of
 STAGE: Final = Stage(
     "topics",
     reads=("ingest", "tokenise", "entities"),
-    writes=("topics", "assignments", "exemplars", "topic_numbers"),
+    writes=("topics", "exemplars", "topic_numbers", "assignments"),  # the last says which partitions are done
     revision=3,
 )
 
