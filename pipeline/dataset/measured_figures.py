@@ -34,7 +34,7 @@ ORGANISATIONS: Final = (
 
 THEMES: Final = (
     Measured("Thèmes : accord avec des thèmes humains (information mutuelle ajustée)", 0.5107, _HUMAN, spread=0.0035),
-    Measured("Réponses à la question qui reçoivent un thème", 0.8865, _OUT),
-    Measured("Réponses à une autre question qui en reçoivent un à tort", 0.2218, _OUT),
+    Measured("Réponses à la question qui reçoivent un thème", 0.8836, _OUT),
+    Measured("Réponses à une autre question qui en reçoivent un à tort", 0.2271, _OUT),
 )
 """Themes of word vectors, at the default threshold."""

@@ -8,14 +8,14 @@ questions: for each tuned question, themes are found among its distinct answers 
 fifths of them, with and without texts of chance; the others, and 3,000 answers to all questions of DATA/answers, are
 then given to it.
 
-questionnaires: themes across the questions of a questionnaire, as the shipped model has them for questions it does not
-know. They are fitted with every fourth question left out (twice, other ones), then given answers to the left-out
-questions, to questions of other questionnaires, and those to the same questions that were not fitted on: the share that
-gets a theme, by least score, as whole answers, as segments, and of answers with a segment that gets one. Of the
-left-out answers that get a theme, how far it agrees (AMI) with the themes fitted on the answers to their own question,
-beside the agreement of these with the themes of a questionnaire that was fitted with the question (`known`). The word
-vectors are those of the shipped model, learned from all these answers: of a question that is new, more words are
-unknown.
+questionnaires: themes across the questions of a questionnaire, as the shipped model has them for questions without
+themes of their own. They are fitted with every fourth question left out (twice, other ones). Answers to the left-out
+questions, to the fitted ones (`known`; not those fitted on) and to other questionnaires are then given to them: the
+share that gets a theme, by least score, of whole answers, of segments, and of answers with a segment that gets one.
+`agreement`: of answers to the left-out questions that get a theme, the AMI of it with themes fitted on the answers to
+that question alone, beside that of the other fit, which knew the question. `recommended`: the least score tried at
+which at most WRONG of the answers to other questionnaires get a theme. These are not all on another subject, and the
+word vectors were learned from all answers: of a question that is new, more words are unknown.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ ELSEWHERE: Final = 60  # of these where the question is one of another questionn
 LEAST_SCORES: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 LEAST_COMPARED: Final = 50  # answers with a theme under which agreement is chance
 WRONG: Final = 0.1
-"""Share of answers on another subject that may get a theme, which the least score is recommended by."""
+"""Share of answers to other questionnaires that may get a theme."""
 Row = dict[str, Any]
 
 
