@@ -52,6 +52,9 @@ __all__ = [
 WITHHELD: Final = {"trashed": "[texte modéré]", "rejected": "[texte illisible]"}
 """What stands for the whole text of an answer in these states: nobody masks what nobody may read."""
 
+ERASED: Final = "[effacé]"
+"""What stands for the words of a contribution that was erased on request."""
+
 
 def without_overlaps(found: Iterable[Private]) -> list[Private]:
     """Return spans in order that do not overlap: what overlaps is joined under the mask of the longest of them."""

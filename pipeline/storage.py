@@ -128,6 +128,22 @@ def publish(folder: Path, target: Path, last: str) -> None:
         (target / file.name).write_bytes(file.read_bytes())
 
 
+def read_given(path: Path | str) -> bytes:
+    """Return the content of a file of this disk that a person named.
+
+    Raises
+    ------
+    DoleancesError
+        E101 when it is not there, E111 when it cannot be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise errors.usage("E101", path=path) from None
+    except OSError as error:
+        raise errors.usage("E111", path=path, detail=error.strerror) from None
+
+
 def read_bytes(path: Path) -> io.BytesIO:
     """Return the content of a file, to read from."""
     return io.BytesIO(path.read_bytes())

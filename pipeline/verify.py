@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import errors, poison, storage, tables
+from pipeline.nesting import rolled_up
 from pipeline.stage import ORDER
-from pipeline.theme_counts import rolled_up
 from pipeline.workspace import Workspace, sha256_of
 
 

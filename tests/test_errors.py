@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pipeline
-from pipeline.errors import MESSAGES, DoleancesError, ExitCode, Problem, failure, problem, usage
+from pipeline.errors import DoleancesError, ExitCode, Problem, failure, problem, usage
+from pipeline.messages import MESSAGES
 
 PACKAGE = Path(pipeline.__file__).parent
 CODE = re.compile(r"""["']([EN]\d{3})["']""")
@@ -23,7 +24,7 @@ def fields_of(code: str) -> set[str]:
 
 
 def codes_in_the_code() -> set[str]:
-    sources = [path for path in PACKAGE.rglob("*.py") if path.name != "errors.py"]
+    sources = [path for path in PACKAGE.rglob("*.py") if path.name != "messages.py"]
     return {code for path in sources for code in CODE.findall(path.read_text(encoding="utf-8"))}
 
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 import pipeline
 from pipeline import replay
 from pipeline.dataset.card_quality import ThemeFacts, annotation, biases, figures, personal_data, theme_facts
-from pipeline.dataset.card_text import code, in_cell, inline, number, prose, typeset
+from pipeline.dataset.card_text import code, in_cell, inline
 from pipeline.ledger import Coverage
+from pipeline.typography import number, prose, typeset
 
 __all__ = ["ThemeFacts", "dataset_card", "file_name", "theme_facts", "without_folders"]
 

@@ -10,11 +10,12 @@ from typing import Any, Final
 from pipeline import catalogue, errors, storage
 from pipeline.bundles import read_manifest
 from pipeline.dataset import mask_figures
-from pipeline.dataset.card_text import code, decimal, in_cell, number, prose, typeset
+from pipeline.dataset.card_text import code, in_cell
 from pipeline.dataset.mask_figures import Interval, MaskFigures
 from pipeline.dataset.measured_figures import ORGANISATIONS, THEMES, Measured
 from pipeline.ledger import Coverage
 from pipeline.privacy import KINDS
+from pipeline.typography import decimal, number, prose, typeset
 from pipeline.workspace import Workspace
 
 _STATUSES: Final = {"proposed": "proposés par la machine", "reviewed": "relus", "validated": "validés"}
@@ -117,8 +118,8 @@ def figures(facts: ThemeFacts | None, parameters: Mapping[str, Any]) -> list[str
 
 def _value(one: Measured) -> str:
     if one.low is not None and one.high is not None:
-        return f"{decimal(one.value)} ({decimal(one.low)}–{decimal(one.high)})"
-    return decimal(one.value) + (f" ± {decimal(one.spread)}" if one.spread is not None else "")
+        return f"{decimal(one.value, 3)} ({decimal(one.low, 3)}–{decimal(one.high, 3)})"
+    return decimal(one.value, 3) + (f" ± {decimal(one.spread, 3)}" if one.spread is not None else "")
 
 
 def biases(covered: Coverage) -> list[str]:
@@ -206,4 +207,4 @@ def _interval(found: Interval | None) -> str:
     if found is None:
         return _NOT_MEASURED
     value, low, high = found
-    return f"{decimal(value)} ({decimal(low)}–{decimal(high)})"
+    return f"{decimal(value, 3)} ({decimal(low, 3)}–{decimal(high, 3)})"

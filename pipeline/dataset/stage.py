@@ -24,11 +24,11 @@ from pipeline.dataset.people import People
 from pipeline.dataset.schemas import FILES
 from pipeline.dataset.writers import write_streaming
 from pipeline.language.model import versions
+from pipeline.nesting import rolled_up
 from pipeline.privacy import hide
 from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.tables import STATES
-from pipeline.theme_counts import rolled_up
 from pipeline.workspace import Workspace, sha256_of, write_bytes, write_parquet
 
 STAGE: Final = Stage(

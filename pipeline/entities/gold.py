@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline import errors
+from pipeline.gold_lines import read_gold_lines
 
 Place = tuple[int, int]
 
@@ -28,23 +27,7 @@ class GoldAnswer:
 
 def load_gold(path: Path | str) -> list[GoldAnswer]:
     """Read a gold file; blank lines are skipped."""
-    path = Path(path)
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise errors.usage("E101", path=path) from None
-    except OSError as error:
-        raise errors.usage("E111", path=path, detail=error.strerror) from None
-    answers = []
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        if line.strip():
-            try:
-                answers.append(_gold_answer(json.loads(line.decode("utf-8"))))
-            except (ValueError, RecursionError) as error:
-                raise errors.usage("E306", path=path, line=number, detail=error) from None
-    if not answers:
-        raise errors.usage("E306", path=path, line=1, detail="no answer in the file")
-    return answers
+    return read_gold_lines(path, lambda _, content: _gold_answer(content), "E306")
 
 
 def _gold_answer(content: Any) -> GoldAnswer:

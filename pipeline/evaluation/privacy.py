@@ -6,7 +6,6 @@ at least half of what it hides is marked. Intervals are percentiles of 2,000 res
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,11 +13,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipeline import errors
 from pipeline.dataset.names import first_names, public_figures
 from pipeline.dataset.people import People
 from pipeline.entities.finder import recognise
 from pipeline.evaluation.intervals import Score, percentile_scores, precision_recall_f1, resamples
+from pipeline.gold_lines import read_gold_lines
 from pipeline.privacy import KINDS, Private, hide
 
 PUBLIC: Final = "public"
@@ -92,28 +91,21 @@ def load_cases(path: Path | str, split: str | None = None) -> list[Case]:
     DoleancesError
         E101 when the file is missing, E306 with the line that cannot be read.
     """
-    path = Path(path)
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        raise errors.usage("E101", path=path) from None
-    cases = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                cases.append(_case(json.loads(line)))
-            except (ValueError, KeyError, TypeError) as error:
-                raise errors.usage("E306", path=path, line=number, detail=error) from None
+    cases = read_gold_lines(path, lambda _, content: _case(content), "E306")
     return [case for case in cases if split in (None, case.split)]
 
 
-def _case(content: dict[str, Any]) -> Case:
-    text = content["text"]
-    spans = tuple((int(start), int(end), str(kind)) for start, end, kind in content["spans"])
+def _case(content: Any) -> Case:
+    try:
+        text = content["text"]
+        spans = tuple((int(start), int(end), str(kind)) for start, end, kind in content["spans"])
+        case = Case(text, content["group"], content["split"], spans)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"text, group, split and spans are needed ({error})") from None
     for start, end, kind in spans:
         if not 0 <= start < end <= len(text) or kind not in {*KINDS.values(), PUBLIC}:
             raise ValueError(f"no such span: {start}, {end}, {kind}")
-    return Case(text, content["group"], content["split"], spans)
+    return case
 
 
 def masker(*, keep_public: bool = True, read: bool = True) -> Masker:

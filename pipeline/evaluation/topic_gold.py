@@ -6,7 +6,6 @@ A gold file holds one answer a line, as JSON: ``question`` (an id or any name), 
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 from pipeline import errors
 from pipeline.evaluation.texts import documents_of
+from pipeline.gold_lines import read_gold_lines
 from pipeline.topics.documents import Document
 
 LEAST_ANSWERS: Final = 15
@@ -134,23 +134,7 @@ def read_gold(path: Path | str, *, of_workspace: bool = False) -> list[GoldLine]
     DoleancesError
         E101 or E111 when there is no file to read, E310 with the line that cannot be read.
     """
-    path = Path(path)
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise errors.usage("E101", path=path) from None
-    except OSError as error:
-        raise errors.usage("E111", path=path, detail=error.strerror) from None
-    found = []
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        if line.strip():
-            try:
-                found.append(_gold_line(number, json.loads(line.decode("utf-8")), of_workspace))
-            except (ValueError, RecursionError) as error:
-                raise errors.usage("E310", path=path, line=number, detail=error) from None
-    if not found:
-        raise errors.usage("E310", path=path, line=1, detail="no answer in the file")
-    return found
+    return read_gold_lines(path, lambda number, content: _gold_line(number, content, of_workspace), "E310")
 
 
 def _gold_line(number: int, content: Any, of_workspace: bool) -> GoldLine:

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.dataset.card_text import prose
 from pipeline.export.codebook_rows import COLUMNS, Rows, cell, codebook_rows, listed_terms, tidy
 from pipeline.export.modalities import slug
 from pipeline.export.source import Source
-from pipeline.report.figures import Counts, QuestionThemes, Theme, dataset_connection, question_themes
-from pipeline.report.typography import FIRM, NARROW, number, percent, plural
-from pipeline.report.wording import KINDS, STATUSES
+from pipeline.figures import Counts, QuestionThemes, Theme, dataset_connection, question_themes
+from pipeline.nesting import nested
+from pipeline.typography import FIRM, NARROW, number, percent, plural, prose
+from pipeline.vocabulary import EXEMPLAR_KINDS, STATUSES
 
 CODEBOOK: Final = "codebook.csv"
 TERMS_SHOWN: Final = 15
@@ -105,17 +105,10 @@ def _page(
             lines += ["", f"## {_inline(heading)}", "", *_base(found)]
             themes = [*found.themes, *_unused(question_id, found, topics)]
             names = {theme.topic_id: theme.label for theme in themes}
-            parts: dict[str | None, list[Theme]] = {}
-            for theme in themes:
-                parts.setdefault(theme.parent_id if theme.parent_id in names else None, []).append(theme)
-            for root in parts.get(None, ()):
-                for theme in (root, *parts.get(root.topic_id, ())):
-                    parent = None if theme is root else root.label
-                    lines += [
-                        "",
-                        *_theme(theme, parent, [part.label for part in parts.get(theme.topic_id, ())], found.base),
-                    ]
-                    lines += _examples(quotes.get((question_id, theme.topic_id), ()))
+            for theme in nested(themes, lambda theme: (theme.topic_id, theme.parent_id)):
+                parts = [part.label for part in themes if part.parent_id == theme.topic_id]
+                lines += ["", *_theme(theme, names.get(theme.parent_id or ""), parts, found.base)]
+                lines += _examples(quotes.get((question_id, theme.topic_id), ()))
     return lines
 
 
@@ -182,7 +175,7 @@ def _examples(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
         if len(quote) > QUOTE_SHOWN:
             quote = quote[: QUOTE_SHOWN - 1].rstrip() + "…"
         yield ""
-        yield f"> «{FIRM}{_inline(quote)}{FIRM}» ({KINDS[row['kind']][0]}, `{row['answer_id']}`)"
+        yield f"> «{FIRM}{_inline(quote)}{FIRM}» ({EXEMPLAR_KINDS[row['kind']]}, `{row['answer_id']}`)"
 
 
 def _inline(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.export.cells import is_live
+from pipeline.nesting import ids_of_row, nested
 from pipeline.topics.codebook import fold
 from pipeline.topics.terms import term_of
 
@@ -52,7 +53,7 @@ def codebook_rows(topics: Sequence[Row], exemplars: Iterable[Row]) -> Rows:
     for row in exemplars:
         if row["kind"] in KINDS:
             quotes.setdefault(row["topic_id"], {})[tidy(row["quote"]).replace("|", "¦")] = None
-    ordered = _nested(topics)
+    ordered = nested(topics, ids_of_row)
     labels = _labels(ordered)
     examples = {row["topic_id"]: [quote for quote in quotes.get(row["topic_id"], ()) if quote] for row in ordered}
     kept = {row["topic_id"]: row for row in ordered if _tells(row, labels[row["topic_id"]], examples[row["topic_id"]])}
@@ -95,16 +96,6 @@ def listed_terms(terms: Iterable[str]) -> list[str]:
     """Return terms without what the reader cuts a list of them at."""
     clean = (tidy(_BETWEEN_TERMS.sub(" ", term)) for term in terms)
     return list(dict.fromkeys(term for term in clean if term))
-
-
-def _nested(topics: Sequence[Row]) -> list[Row]:
-    known = {row["topic_id"] for row in topics}
-    parts: dict[str, list[Row]] = {}
-    for row in topics:
-        if row["parent_id"] in known:
-            parts.setdefault(row["parent_id"], []).append(row)
-    roots = [row for row in topics if row["parent_id"] not in known]
-    return [row for root in roots for row in (root, *parts.get(root["topic_id"], ()))]
 
 
 def _labels(topics: Iterable[Row]) -> dict[str, str]:

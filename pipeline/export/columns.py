@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.export import wording
+from pipeline import vocabulary
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,10 @@ TABLES: Final = {
             Column("question", "Question", "libellé exact de la question"),
             Column("text", "Réponse", "texte de la réponse, tel que reçu aux masques près"),
             Column(
-                "state", "État", "ce que la réponse est devenue ; chaque réponse reçue a un seul état", wording.STATES
+                "state",
+                "État",
+                "ce que la réponse est devenue ; chaque réponse reçue a un seul état",
+                vocabulary.STATES,
             ),
             _TOPIC,
             _TOPIC_LABEL,
@@ -110,10 +113,10 @@ TABLES: Final = {
             _START,
             _END,
             Column("surface", "Mention", "ce qui est écrit dans la réponse"),
-            Column("label", "Nature", "organisation, personne, lieu ou autre", wording.ENTITIES),
+            Column("label", "Nature", "organisation, personne, lieu ou autre", vocabulary.ENTITIES),
             Column("organisation_id", "Identifiant de l’organisation", "organisation reconnue, s’il y en a une"),
             Column("author_is_organisation", "Auteur cité", "si l’organisation citée est celle qui répond"),
-            Column("source", "Source", "ce qui a trouvé la mention : registre, modèle ou personne", wording.SOURCES),
+            Column("source", "Source", "ce qui a trouvé la mention : registre, modèle ou personne", vocabulary.SOURCES),
             Column("score", "Score", "de 0 à 1"),
         ),
     ),
@@ -148,7 +151,7 @@ TABLES: Final = {
             Column("against", "Mots opposés", "mots des autres thèmes"),
             Column("stability", "Stabilité", "de 0 à 1 : si le thème se retrouve quand on recommence"),
             Column("n_segments", "Segments", "nombre d’unités de sens du thème, sous-thèmes compris"),
-            Column("status", "Statut", "proposé, relu ou validé", wording.STATUSES),
+            Column("status", "Statut", "proposé, relu ou validé", vocabulary.STATUSES),
             Column("lineage", "Histoire", "d’où vient le thème, modèle après modèle"),
             Column("model", "Modèle", "modèle qui porte le thème"),
         ),
@@ -159,7 +162,7 @@ TABLES: Final = {
             Column("exemplar_id", "Identifiant de l’exemple", "identifiant stable de l’exemple"),
             Column("topic_id", "Identifiant du thème", "thème ou sous-thème dont c’est un exemple"),
             _QUESTION,
-            Column("kind", "Nature", "central, argumenté, ou en limite d’un autre thème", wording.EXEMPLAR_KINDS),
+            Column("kind", "Nature", "central, argumenté, ou en limite d’un autre thème", vocabulary.EXEMPLAR_KINDS),
             _ANSWER,
             _SEGMENT,
             _START,
@@ -185,7 +188,7 @@ TABLES: Final = {
             Column("number", "Numéro", "numéro dans le questionnaire"),
             Column("official_id", "Identifiant officiel", "identifiant dans les exports officiels"),
             Column("title", "Question", "libellé exact"),
-            Column("kind", "Nature", "ouverte, fermée ou à choix", wording.QUESTION_KINDS),
+            Column("kind", "Nature", "ouverte, fermée ou à choix", vocabulary.QUESTION_KINDS),
             Column("depends_on", "Dépend de", "identifiant de la question dont la réponse décide si elle est posée"),
             Column("shown_if", "Posée si", "ce que doit être cette réponse"),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -79,6 +79,21 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | Wrong]]:
         line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
         if line.strip():
             yield number, _object(number, line)
+
+
+def rows_of(path: Path, read: Callable[[int, dict[str, Any]], Row]) -> Iterator[Row]:
+    """Yield what `read` makes of the number and the object of each line of a JSONL file; `Wrong` where it cannot.
+
+    Raises
+    ------
+    DoleancesError
+        When the file cannot be opened (E101, E111).
+    """
+    for line, content in json_lines(path):
+        try:
+            yield content if isinstance(content, Wrong) else read(line, content)
+        except WrongRow as error:
+            yield Wrong(line, str(error))
 
 
 def lines_of(path: Path) -> Iterator[bytes]:

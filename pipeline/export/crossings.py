@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from pipeline.export import wording
+from pipeline import vocabulary
 from pipeline.export.counts import Cell, Counts
 from pipeline.export.source import Source
 from pipeline.export.suppression import Shown, ShownSplit, Split, protect_base, protect_split
@@ -32,10 +32,10 @@ class Columns:
             regions.setdefault(_region(cell), set()).add(_departement(cell))
             authors.add(_author(cell))
         self.regions = {
-            region: sorted(regions[region], key=lambda code: (code == wording.UNKNOWN, code))
+            region: sorted(regions[region], key=lambda code: (code == vocabulary.UNKNOWN, code))
             for region in sorted(regions, key=lambda name: (name == NOWHERE, name))
         }
-        self.authors = sorted(authors, key=lambda name: (name == wording.UNKNOWN, name))
+        self.authors = sorted(authors, key=lambda name: (name == vocabulary.UNKNOWN, name))
 
     def split(self, cells: Sequence[Cell]) -> Split:
         """Return the counts of `cells`, part by part; zero where nobody answered."""
@@ -104,8 +104,8 @@ def _region(cell: Cell) -> str:
 
 
 def _departement(cell: Cell) -> str:
-    return cell.departement or wording.UNKNOWN
+    return cell.departement or vocabulary.UNKNOWN
 
 
 def _author(cell: Cell) -> str:
-    return cell.author_type or wording.UNKNOWN
+    return cell.author_type or vocabulary.UNKNOWN

@@ -14,17 +14,17 @@ from pipeline.export.corrected import (
     Corrected,
     Row,
     Skipped,
-    Wrong,
     WrongRow,
     distinct,
-    json_lines,
     names,
+    rows_of,
     span_of,
     text_at,
 )
 from pipeline.export.source import Source
 from pipeline.export.task_files import QuestionFiles, read_me
-from pipeline.export.tasks import LABELS, Option, Span, Tasks, Themes, id_in, json_line
+from pipeline.export.tasks import LABELS, Option, Span, Tasks, Themes, id_in
+from pipeline.export.values import json_line
 
 _COLOURS: Final = ("#1F77B4", "#D62728", "#2CA02C", "#9467BD", "#8C564B", "#E377C2", "#7F7F7F", "#17BECF")
 
@@ -82,19 +82,14 @@ def _labels(path: Path, labels: list[str] | tuple[str, ...]) -> None:
 
 
 def corrected(path: Path) -> Iterator[Row]:
-    """Yield the rows of a JSONL file that doccano exported."""
-    for line, content in json_lines(path):
-        if isinstance(content, Wrong):
-            yield content
-            continue
-        try:
-            # doccano numbers its documents: what has no number was never in it, and nobody has looked at it.
-            yield _row(line, content) if "id" in content else Skipped(line, "not_reviewed")
-        except WrongRow as error:
-            yield Wrong(line, str(error))
+    """Return the rows of a JSONL file that doccano exported."""
+    return rows_of(path, _row)
 
 
 def _row(line: int, content: dict[str, Any]) -> Row:
+    # doccano numbers its documents: what has no number was never in it, and nobody has looked at it.
+    if "id" not in content:
+        return Skipped(line, "not_reviewed")
     text, answer_id = text_at(content, "text"), text_at(content, "answer_id")
     themes = spans = None
     if "label" in content:

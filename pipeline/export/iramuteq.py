@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.dataset.card_text import FIRM, prose, typeset
 from pipeline.export.cells import escaped
 from pipeline.export.modalities import EMPTY, Modalities
 from pipeline.export.source import Source
 from pipeline.export.texts import with_text
+from pipeline.typography import FIRM, prose, typeset
 
 STATES: Final = ("assigned", "unassigned")
 """The answers of a corpus: those that could be given a theme, which are the base of every share of the report."""

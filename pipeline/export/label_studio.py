@@ -23,7 +23,8 @@ from pipeline.export.corrected import (
 )
 from pipeline.export.source import Source
 from pipeline.export.task_files import QuestionFiles, read_me
-from pipeline.export.tasks import LABELS, Option, Span, Task, Tasks, Themes, id_in, json_line
+from pipeline.export.tasks import LABELS, Option, Span, Task, Tasks, Themes, id_in
+from pipeline.export.values import json_line
 
 _BETWEEN: Final = re.compile(r"[\s,]*")
 _END: Final = re.compile(r"\]\s*")

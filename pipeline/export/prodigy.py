@@ -11,17 +11,17 @@ from pipeline.export.corrected import (
     Corrected,
     Row,
     Skipped,
-    Wrong,
     WrongRow,
     distinct,
-    json_lines,
     names,
+    rows_of,
     span_of,
     text_at,
 )
 from pipeline.export.source import Source
 from pipeline.export.task_files import read_me
-from pipeline.export.tasks import Task, Tasks, Themes, json_line
+from pipeline.export.tasks import Task, Tasks, Themes
+from pipeline.export.values import json_line
 
 FILE: Final = "tasks.jsonl"
 _SPANS_ONLY: Final = frozenset(("ner", "ner_manual", "spans", "spans_manual"))
@@ -77,15 +77,8 @@ def _line(task: Task, themes: Themes, offered: frozenset[str], options: str) -> 
 
 
 def corrected(path: Path) -> Iterator[Row]:
-    """Yield the rows of a file that `prodigy db-out` wrote."""
-    for line, content in json_lines(path):
-        if isinstance(content, Wrong):
-            yield content
-            continue
-        try:
-            yield _row(line, content)
-        except WrongRow as error:
-            yield Wrong(line, str(error))
+    """Return the rows of a file that `prodigy db-out` wrote."""
+    return rows_of(path, _row)
 
 
 def _row(line: int, content: dict[str, Any]) -> Row:

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from pipeline.dataset.card_text import prose, typeset
 from pipeline.export.cells import MARK, escaped
 from pipeline.export.source import Source
 from pipeline.export.texts import with_text
+from pipeline.typography import prose, typeset
 
 STATES: Final = ("assigned", "unassigned", "uninformative", "off_language", "duplicate")
 """The answers of a corpus: those whose text may be read. Analyses mostly want the first two."""

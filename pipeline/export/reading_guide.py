@@ -8,6 +8,7 @@ from pathlib import PurePath
 from pipeline.export import suppression
 from pipeline.export.columns import TABLES
 from pipeline.export.source import Source
+from pipeline.typography import number, typeset
 
 _MASKED = (
     "Les noms de personnes privées, courriels, téléphones, adresses et autres identifiants reconnus sont remplacés par "
@@ -20,7 +21,7 @@ _NOT_MASKED = (
 
 
 def guide(source: Source, answer_columns: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the rows of the sheet.
+    """Yield the rows of the sheet: a subject, and what there is to know.
 
     Parameters
     ----------
@@ -29,11 +30,22 @@ def guide(source: Source, answer_columns: Sequence[str]) -> Iterator[tuple[str, 
     answer_columns : sequence of str
         Columns of the sheet Réponses, by their English names.
     """
+    for subject, text in _texts(source):
+        yield subject, typeset(text)
+    for entry in source.manifest.get("inputs", []):
+        name = PurePath(str(entry.get("name") or entry.get("path") or "?")).name
+        yield "Fait à partir de", f"{name} (SHA-256 {entry.get('sha256', '?')})"
+    for column_name in answer_columns:
+        column = TABLES["answers"].column(column_name)
+        yield typeset(f"Colonne « {column.heading} »"), typeset(column.meaning)
+
+
+def _texts(source: Source) -> Iterator[tuple[str, str]]:
     yield (
         "Ce que c’est",
         (
             "Les réponses libres à une consultation, avec les thèmes proposés par la machine et les organisations. "
-            f"{_number(source.count('answers'))} réponses reçues, {_number(source.count('questions'))} questions."
+            f"{number(source.count('answers'))} réponses reçues, {number(source.count('questions'))} questions."
         ),
     )
     yield "Données personnelles", _MASKED if source.masked else _NOT_MASKED
@@ -75,13 +87,3 @@ def guide(source: Source, answer_columns: Sequence[str]) -> Iterator[tuple[str, 
         "Formules",
         ("Aucune cellule n’est une formule : une réponse qui commence par = + - ou @ est un texte et le reste."),
     )
-    for entry in source.manifest.get("inputs", []):
-        name = PurePath(str(entry.get("name") or entry.get("path") or "?")).name
-        yield "Fait à partir de", f"{name} (SHA-256 {entry.get('sha256', '?')})"
-    for name in answer_columns:
-        column = TABLES["answers"].column(name)
-        yield f"Colonne « {column.heading} »", column.meaning
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u202f")

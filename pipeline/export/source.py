@@ -57,26 +57,43 @@ class Source:
 
         Answers, segments and mentions stand in one order of answers, so no file is ever held whole.
         """
-        segments = _Cursor(self.rows("segments"))
-        mentions = _Cursor(self.rows("mentions"))
+        segments, mentions = self.by_answer("segments"), self.by_answer("mentions")
         for answer in self.rows("answers", columns):
             answer_id = answer["answer_id"]
             yield answer, segments.of(answer_id), mentions.of(answer_id)
+        segments.check_taken()
+        mentions.check_taken()
+
+    def by_answer(self, name: str, columns: Sequence[str] | None = None) -> ByAnswer:
+        """Return the rows of segments or mentions, to be taken answer by answer in the order of answers."""
+        return ByAnswer(self.rows(name, columns))
 
 
-class _Cursor:
-    """Rows grouped by answer_id, taken answer by answer."""
+class ByAnswer:
+    """Rows of answer after answer, in one pass over a file."""
 
     def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
         self._rows = rows
         self._next = next(rows, None)
 
     def of(self, answer_id: str) -> list[dict[str, Any]]:
+        """Return the rows of the next answer, in the order of the text."""
         found = []
         while self._next is not None and self._next["answer_id"] == answer_id:
             found.append(self._next)
             self._next = next(self._rows, None)
         return sorted(found, key=lambda row: (row["start"], row["end"]))
+
+    def check_taken(self) -> None:
+        """Raise where rows are left after the last answer: the files are not in one order, and rows would be lost.
+
+        Raises
+        ------
+        ValueError
+            With the first answer whose rows were not taken.
+        """
+        if self._next is not None:
+            raise ValueError(f"the rows of {self._next['answer_id']} are not in the order of answers")
 
 
 NAMES: Final = tuple(FILES)

@@ -7,6 +7,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
+from pipeline.typography import number, typeset
+
 _SAFE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WAITING: Final = 2_000
 """Lines that are held before they are written: there may be more questions than files that can be open."""
@@ -81,8 +83,8 @@ class QuestionFiles:
 
 def read_me(folder: Path, title: str, body: str, tasks: int, left_out: Counter[str]) -> None:
     """Write LISEZ-MOI.md: what the files are, how to use them, and what is not in them."""
-    lines = [f"# {title}", "", body.strip(), "", f"{_counted(tasks)} réponses à relire."]
-    missing = [f"- {_counted(left_out[key])} {words}" for key, words in _WORDS.items() if left_out[key]]
+    lines = [f"# {title}", "", body.strip(), "", f"{number(tasks)} réponses à relire."]
+    missing = [f"- {number(left_out[key])} {words}" for key, words in _WORDS.items() if left_out[key]]
     if missing:
         lines += ["", "N’y sont pas :", "", *missing]
     (folder / "LISEZ-MOI.md").write_text(_typeset("\n".join(lines)) + "\n", encoding="utf-8")
@@ -92,9 +94,5 @@ def _typeset(text: str) -> str:
     """Return French text with its no-break spaces; what stands between backquotes is left as it is."""
     parts = text.split("`")
     for place in range(0, len(parts), 2):
-        parts[place] = re.sub(r" (?=[:»])|(?<=«) ", "\u00a0", re.sub(" (?=[;!?])", "\u202f", parts[place]))
+        parts[place] = typeset(parts[place])
     return "`".join(parts)
-
-
-def _counted(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")

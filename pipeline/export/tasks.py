@@ -6,7 +6,6 @@ looked. Word-for-word copies of an answer are no tasks, for nobody should read t
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.export.source import Source
+from pipeline.nesting import ids_of_row, nested
 
 LABELS: Final = ("ORG", "PER", "LOC", "MISC")
 ASKED: Final = ("assigned", "unassigned")
@@ -38,8 +38,6 @@ _ANSWERS: Final = [
 ]
 _MENTIONS: Final = ["mention_id", "answer_id", "start", "end", "label"]
 _ID: Final = re.compile(r"\(([^()\s]+)\)\s*$")
-# JSON takes them as they are, but what cuts a file into lines may not.
-_LINE_ENDS: Final = {0x2028: "\\u2028", 0x2029: "\\u2029", 0x85: "\\u0085"}
 
 
 @dataclass(frozen=True, order=True)
@@ -96,7 +94,7 @@ class Tasks:
         self.left_out: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[Task]:
-        mentions = _ByAnswer(self._source)
+        mentions = self._source.by_answer("mentions", _MENTIONS)
         shown: set[str] = set()  # answers that are tasks, or of which a copy is
         for batch in self._source.batches("answers", _ANSWERS):
             asked = pc.is_in(batch["state"], pa.array(ASKED))
@@ -117,6 +115,7 @@ class Tasks:
                 self.left_out["overlapping"] += len(found) - len(spans)
                 del row["state"]
                 yield Task(**row, spans=spans)
+        mentions.check_taken()
 
 
 class Themes:
@@ -128,7 +127,7 @@ class Themes:
         self._questions = {row["question_id"]: row["questionnaire"] for row in source.rows("questions")}
         self._own: dict[str, list[Option]] = {}
         self._across: dict[str, list[Option]] = {}
-        for row in _nested(rows):
+        for row in nested(rows, ids_of_row):
             label = labels[row["topic_id"]]
             if row["parent_id"] in labels:
                 label = f"{labels[row['parent_id']]} › {label}"
@@ -147,19 +146,6 @@ class Themes:
         """Return the option for a theme that an answer has, which may be one that its question does not offer."""
         known = self._names.get(topic["topic_id"])
         return known or Option(topic["topic_id"], name_of(topic["topic_id"], topic["label"]), topic["theme_id"])
-
-
-def _nested(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    children: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        if row["parent_id"] is not None:
-            children.setdefault(row["parent_id"], []).append(row)
-    for row in rows:
-        if row["parent_id"] is None:
-            yield row
-            yield from children.pop(row["topic_id"], ())
-    for orphans in children.values():
-        yield from orphans
 
 
 def name_of(topic_id: str, label: str) -> str:
@@ -183,23 +169,3 @@ def apart(mentions: Iterable[Mapping[str, Any]]) -> list[Span]:
         if span.start < span.end and all(span.end <= other.start or other.end <= span.start for other in kept):
             kept.append(span)
     return sorted(kept)
-
-
-def json_line(content: Mapping[str, Any]) -> str:
-    """Return one line of JSON, whatever a reader takes for the end of a line."""
-    return json.dumps(content, ensure_ascii=False).translate(_LINE_ENDS)
-
-
-class _ByAnswer:
-    """The mentions of answer after answer, in one pass over the file."""
-
-    def __init__(self, source: Source) -> None:
-        self._rows = source.rows("mentions", _MENTIONS)
-        self._next = next(self._rows, None)
-
-    def of(self, answer_id: str) -> list[dict[str, Any]]:
-        found = []
-        while self._next is not None and self._next["answer_id"] == answer_id:
-            found.append(self._next)
-            self._next = next(self._rows, None)
-        return found

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from pipeline.export import wording
+from pipeline import vocabulary
 from pipeline.export.arrays import in_words, labels, yes_no
 from pipeline.export.columns import TABLES
 from pipeline.export.counts import Counts
@@ -110,7 +110,7 @@ def _write_themes(book: Book, source: Source, counts: Counts) -> None:
                     topic["definition"],
                     ", ".join(topic["terms"]),
                     examples.get((count.question_id, count.topic_id)),
-                    wording.STATUSES.get(topic["status"], topic["status"]),
+                    vocabulary.STATUSES.get(topic["status"], topic["status"]),
                     None if topic["stability"] is None else shortest(topic["stability"]),
                     count.topic_id,
                     count.question_id,
@@ -132,7 +132,7 @@ def _write_answers(book: Book, source: Source) -> None:
 
 def _shown(name: str, values: pa.Array) -> pa.Array:
     if name == "state":
-        return in_words(values, wording.STATES)
+        return in_words(values, vocabulary.STATES)
     if name == "routed":
         return yes_no(values)
     if name == "topics":
@@ -176,15 +176,15 @@ def _write_organisations(book: Book, source: Source, counts: Counts) -> None:
 
 def _write_coverage(book: Book, source: Source, counts: Counts) -> None:
     found = counts.states()
-    states = [state for state in wording.STATES if any(state in row for row in found.values())]
+    states = [state for state in vocabulary.STATES if any(state in row for row in found.values())]
     columns = [SheetColumn("Questionnaire", 16), SheetColumn("N°", 5), SheetColumn("Question", 60, True)]
     columns += [SheetColumn("Nature", 10), SheetColumn("Reçues", 10)]
-    sheet = book.sheet("Couverture", [*columns, *(SheetColumn(wording.STATES[state], 12) for state in states)])
+    sheet = book.sheet("Couverture", [*columns, *(SheetColumn(vocabulary.STATES[state], 12) for state in states)])
     whole = [sum(row.get(state, 0) for row in found.values()) for state in states]
     sheet.write([None, None, "Toutes les questions", None, sum(whole), *whole])
     for question in source.rows("questions"):
         row = found.get(question["question_id"], {})
-        kind = wording.QUESTION_KINDS.get(question["kind"], question["kind"])
+        kind = vocabulary.QUESTION_KINDS.get(question["kind"], question["kind"])
         counted = [row.get(state, 0) for state in states]
         sheet.write(
             [question["questionnaire"], question["number"], question["title"], kind, sum(row.values()), *counted]

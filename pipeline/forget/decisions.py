@@ -6,9 +6,10 @@ import json
 from typing import Any, Final
 
 from pipeline.forget.tables import Erased
+from pipeline.privacy import ERASED
+from pipeline.review.decisions import locked
 from pipeline.workspace import Workspace, write_bytes
 
-ERASED: Final = "[effacé]"
 _SHORTEST: Final = 12
 """Characters of a text below which finding it elsewhere does not mean that it was quoted."""
 
@@ -27,8 +28,6 @@ def erase_from_decisions(workspace: Workspace, erased: Erased) -> int:
     texts = sorted(
         {text.strip() for text in erased.texts if len(text.strip()) >= _SHORTEST}, key=lambda t: (-len(t), t)
     )
-    from pipeline.review.decisions import locked  # which says what an erased quote is by this module
-
     lines, changed = [], 0
     with locked(path):  # a decision that is added meanwhile waits
         for line in path.read_text(encoding="utf-8").split("\n"):

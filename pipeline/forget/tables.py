@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from pipeline import storage, tables
 from pipeline.entities.naming import organisation_rows, surfaces_named
+from pipeline.nesting import rolled_up
 from pipeline.organisation_ids import is_local
 from pipeline.poison import READERS
-from pipeline.theme_counts import rolled_up
 from pipeline.workspace import Workspace, write_parquet
 
 _ROWS: Final = (

@@ -8,9 +8,9 @@ from typing import Final
 import duckdb
 
 from pipeline.conditions import NOT_GIVEN
+from pipeline.figures import rows_of
 from pipeline.report.copies import excerpt
-from pipeline.report.figures import rows_of
-from pipeline.report.typography import shown
+from pipeline.typography import shown
 
 CONTRADICTIONS_SHOWN: Final = 200
 _QUOTE: Final = 200  # characters of an answer in a table

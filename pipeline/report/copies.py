@@ -11,9 +11,9 @@ from typing import Final
 
 import duckdb
 
-from pipeline.report.figures import rows_of
-from pipeline.report.typography import shown
+from pipeline.figures import rows_of
 from pipeline.report.verbatims import FULL_ANSWER
+from pipeline.typography import shown
 
 TEXTS_SHOWN: Final = 50
 EXCERPT: Final = 300  # characters

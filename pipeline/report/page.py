@@ -11,12 +11,13 @@ from typing import Any, Final
 
 import jinja2
 
+from pipeline import typography, vocabulary
+from pipeline.figures import Organisation, QuestionThemes, Scope
 from pipeline.ledger import Coverage, QuestionCoverage
 from pipeline.organisation_ids import is_local
-from pipeline.report import typography, wording
+from pipeline.report import wording
 from pipeline.report.contradictions import Contradiction
 from pipeline.report.copies import Coordination, RankedTheme
-from pipeline.report.figures import Organisation, QuestionThemes, Scope
 from pipeline.report.method import Method
 from pipeline.report.verbatims import Verbatim
 
@@ -64,7 +65,7 @@ def render(page: Page) -> str:
         "model": wording.model_name,
         "layout": lambda name: wording.LAYOUTS.get(name, name),
         "rank_change": wording.rank_change,
-        "decimal": wording.decimal,
+        "decimal": typography.decimal,
     }
     environment.globals |= {
         "is_local": is_local,
@@ -82,7 +83,7 @@ def render(page: Page) -> str:
         style=style,
         style_hash=f"sha256-{digest}",
         states={name: text for name, text in wording.STATES.items() if name in page.covered.states},
-        statuses=wording.STATUSES,
+        statuses=vocabulary.STATUSES,
         groups=_groups(page),
         conditions=_conditions(page),
         conditional=[question for question in page.covered.questions if question.routed is not None],

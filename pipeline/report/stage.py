@@ -12,10 +12,10 @@ import jinja2
 import pipeline
 from pipeline import executor, ledger, storage
 from pipeline.config import Config
+from pipeline.figures import dataset_connection, organisations, question_themes, scope
 from pipeline.privacy import hide
 from pipeline.report.contradictions import contradictions
 from pipeline.report.copies import coordination, rankings
-from pipeline.report.figures import dataset_connection, organisations, question_themes, scope
 from pipeline.report.method import method
 from pipeline.report.page import TEMPLATES, Page, render
 from pipeline.report.verbatims import verbatims

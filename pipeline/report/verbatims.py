@@ -12,13 +12,14 @@ from typing import Any, Final
 
 import duckdb
 
-from pipeline.report.typography import shown
+from pipeline.typography import shown
+from pipeline.vocabulary import EXEMPLAR_KINDS
 
 SHORTEST: Final = 25  # characters; a shorter segment is shown only when nothing longer is at hand
 WINDOW: Final = 300  # characters shown around a segment
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 FULL_ANSWER: Final = 2_000  # characters of an answer that is given whole, one click away
-KINDS: Final = ("central", "argued", "borderline")
+KINDS: Final = tuple(EXEMPLAR_KINDS)
 """Kinds of exemplars, in the order of the page."""
 FULL_BUDGET: Final = 2_500_000  # characters of whole answers in one report, so that its size stays bounded
 

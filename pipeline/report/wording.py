@@ -5,31 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from pipeline import vocabulary
+from pipeline.figures import QuestionThemes, Theme
 from pipeline.ledger import OutsideTheSum
-from pipeline.report.figures import QuestionThemes, Theme
-from pipeline.report.typography import FIRM, NARROW, number, plural
+from pipeline.typography import FIRM, NARROW, number, plural
 
+_MEANINGS: Final = {
+    "assigned": "la réponse a reçu au moins un thème proposé",
+    "unassigned": "lisible, mais sans thème proposé",
+    "uninformative": "« RAS », « sans avis », « voir plus haut »…",
+    "off_language": "rédigée dans une autre langue que le français",
+    "duplicate": "même texte, même auteur, même question, une fois de plus",
+    "closed": "réponse à une question fermée : comptée, sans thème",
+    "empty": "rien n’a été écrit",
+    "trashed": "écartée par la modération dans l’export d’origine",
+    "rejected": "le contenu de la cellule n’a pas pu être lu",
+    "pending": "pas encore traitée",
+}
 STATES: Final = {
-    "assigned": ("Avec thème", "la réponse a reçu au moins un thème proposé"),
-    "unassigned": ("Sans thème", "lisible, mais sans thème proposé"),
-    "uninformative": ("Sans contenu", "« RAS », « sans avis », « voir plus haut »…"),
-    "off_language": ("Autre langue", "rédigée dans une autre langue que le français"),
-    "duplicate": ("Doublon", "même texte, même auteur, même question, une fois de plus"),
-    "closed": ("Question fermée", "réponse à une question fermée : comptée, sans thème"),
-    "empty": ("Vide", "rien n’a été écrit"),
-    "trashed": ("Modérée", "écartée par la modération dans l’export d’origine"),
-    "rejected": ("Illisible", "le contenu de la cellule n’a pas pu être lu"),
-    "pending": ("En attente", "pas encore traitée"),
+    state: (name, _MEANINGS[state]) for state, name in (vocabulary.STATES | {"pending": "En attente"}).items()
 }
 """Name and meaning of each state, in the order of the page."""
 
-STATUSES: Final = {"proposed": "proposé", "reviewed": "relu", "validated": "validé"}
-
-KINDS: Final = {
-    "central": ("central", "au cœur du thème"),
-    "argued": ("argumenté", "long et argumenté"),
-    "borderline": ("en limite", "à la limite d’un autre thème"),
+_WHY: Final = {
+    "central": "au cœur du thème",
+    "argued": "long et argumenté",
+    "borderline": "à la limite d’un autre thème",
 }
+KINDS: Final = {kind: (name, _WHY[kind]) for kind, name in vocabulary.EXEMPLAR_KINDS.items()}
 """Why a verbatim was chosen, and what that means."""
 
 GROUPS: Final = {"reviewed": "Thèmes donnés ou relus par des personnes", "proposed": "Thèmes proposés par la machine"}
@@ -181,11 +184,6 @@ def theme_groups(themes: Sequence[Theme]) -> list[tuple[str | None, list[Theme]]
         groups[group].append(theme)
     filled: list[tuple[str | None, list[Theme]]] = [(GROUPS[name], found) for name, found in groups.items() if found]
     return filled if len(filled) > 1 else [(None, list(themes))]
-
-
-def decimal(value: float) -> str:
-    """Return .8 as « 0,80 »."""
-    return f"{value:.2f}".replace(".", ",")
 
 
 def rank_change(rise: int) -> str:

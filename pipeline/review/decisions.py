@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, f
 
 from pipeline import errors, storage
 from pipeline.errors import Problem
-from pipeline.forget.decisions import ERASED
+from pipeline.privacy import ERASED
 from pipeline.workspace import Workspace, write_bytes
 
 FILE: Final = "decisions.jsonl"

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from pipeline import errors, tables
+from pipeline import storage, tables
 from pipeline.topics.terms import term_of
 
 _NAMES: Final = {
@@ -127,12 +127,7 @@ def read_codebook(path: Path) -> Codebook:
 
 
 def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise errors.usage("E101", path=path) from None
-    except OSError as error:
-        raise errors.usage("E111", path=path, detail=error.strerror) from None
+    content = storage.read_given(path)
     if b"\0" in content:
         line = content[: content.index(b"\0")].count(b"\n") + 1
         raise CodebookError(path, (CodebookProblem(line, "not text (a NUL byte); save as « CSV UTF-8 »"),))

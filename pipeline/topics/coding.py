@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def themes_of_question(
     question_id: str,
     number: int,
     model: str,
-    asked: Container[str],
+    asked: Collection[str],
 ) -> ThemeSet | None:
     """Return the themes of a question; None where the codebook has none for it.
 

@@ -18,8 +18,8 @@ import pyarrow as pa
 from pipeline import executor, storage, tables
 from pipeline.config import Config, TopicsConfig
 from pipeline.lease import give_name
+from pipeline.nesting import rolled_up
 from pipeline.stage import StageRun
-from pipeline.theme_counts import rolled_up
 from pipeline.topics import bundle, gathering, planning
 from pipeline.topics.assigning import assign_all
 from pipeline.topics.bundle import Bundle, loaded

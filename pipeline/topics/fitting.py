@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ def fit_themes(
     sample: int = 4000,
     minimum_score: float = 0.0,
     random_state: int = 0,
-    asked: Container[str] = (),
+    asked: Collection[str] = (),
     before: ThemeSet | None = None,
     divided: bool = True,
 ) -> ThemeSet | None:
@@ -75,7 +75,7 @@ def fit_themes(
         How many to look for; chosen when None (`methods.group`).
     neighbours, sample, minimum_score, random_state
         See `TopicsConfig`.
-    asked : container of str
+    asked : collection of str
         Terms of the wording of the question, which name no theme alone.
     before : ThemeSet, optional
         The themes of an earlier fit on some of these texts: they are looked for first, and those that are found again
@@ -129,7 +129,7 @@ def fit_themes(
         if before is not None:
             confirmed = hold_divisions(confirmed, topics, before, embedding)
         subtopic_assigner = fit_subtopics(embedding, *confirmed.parts(), component, random_state)
-        asked_of = [_Asked(asked, frozenset(naming.label_terms)) for naming in names]
+        asked_of = [{*asked, *naming.label_terms} for naming in names]
         themes = name_subtopics(themes, subtopic_assigner, different, everything, final, weights, asked_of, model)
     if before is not None:
         themes = go_on_with_subtopics(before, themes, old, final, everything, model)
@@ -140,17 +140,6 @@ def _points(curve: Curve | None) -> tuple[tuple[int, float], ...]:
     if curve is None:
         return ()
     return tuple((k, round(float(mean), 3)) for k, mean in zip(curve.numbers, curve.means, strict=True))
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Terms that make no label alone: those of the question, and those of the label of the theme above."""
-
-    question: Container[str]
-    theme: frozenset[str]
-
-    def __contains__(self, term: object) -> bool:
-        return term in self.theme or term in self.question
 
 
 def _units(documents: Sequence[Document], vectors: WordVectors) -> tuple[list[tuple[str, ...]], Ints]:
@@ -174,7 +163,7 @@ def fit_question(
     questionnaire: str | None,
     question_id: str | None,
     model: str,
-    asked: Container[str],
+    asked: Collection[str],
     n_topics: int | None = None,
     divided: bool = True,
 ) -> ThemeSet | None:

@@ -17,13 +17,14 @@ from pipeline import bundles, dataset, ledger, replay
 from pipeline.config import Config
 from pipeline.dataset import card_quality, mask_figures
 from pipeline.dataset.card import ThemeFacts, dataset_card, theme_facts
-from pipeline.dataset.card_text import code, inline, typeset
+from pipeline.dataset.card_text import code, inline
 from pipeline.dataset.mask_figures import MASK_FIGURES, MaskFigures
 from pipeline.dataset.measured_figures import ORGANISATIONS, THEMES
 from pipeline.dataset.schemas import FILES
 from pipeline.ledger import Coverage
 from pipeline.privacy import KINDS
 from pipeline.tables import STATES
+from pipeline.typography import typeset
 from pipeline.workspace import Workspace
 from tests.workspaces import small
 

@@ -15,8 +15,6 @@ from pipeline.dataset.schemas import FILES
 from pipeline.export import csv_files
 from pipeline.export.cells import is_live, unescaped
 from pipeline.export.columns import TABLES
-from pipeline.export.wording import STATES
-from pipeline.report.wording import STATES as STATES_OF_REPORT
 from tests.export.hostile import AWKWARD, source_of, texts, theme, topic
 
 
@@ -115,10 +113,6 @@ def test_every_column_of_the_dataset_has_a_heading_of_its_own() -> None:
     for table in TABLES.values():
         headings = [column.heading for column in table.columns]
         assert len(set(headings)) == len(headings)
-
-
-def test_states_are_called_as_in_the_report() -> None:
-    assert {state: name for state, (name, _) in STATES_OF_REPORT.items() if state != "pending"} == STATES
 
 
 def test_what_is_longer_than_a_sheet_goes_on_in_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

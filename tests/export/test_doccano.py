@@ -13,7 +13,17 @@ from hypothesis import given, settings
 from pipeline.export.corrected import Corrected, Skipped, Wrong
 from pipeline.export.doccano import corrected, write
 from pipeline.export.tasks import NAME_LENGTH
-from tests.export.task_datasets import THEMES, annotated, empty, finished, read_back, said, source_in, source_of
+from tests.export.task_datasets import (
+    THEMES,
+    annotated,
+    came_back,
+    empty,
+    finished,
+    read_back,
+    said,
+    source_in,
+    source_of,
+)
 
 ROW: dict[str, Any] = {
     "id": 7,
@@ -42,9 +52,7 @@ def through(row: dict[str, Any], project: str) -> dict[str, Any]:
 
 
 def rows_of(place: Path, *rows: Any) -> list[Any]:
-    path = place / "back.jsonl"
-    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
-    return list(corrected(path))
+    return came_back(place, corrected, *rows)
 
 
 @settings(max_examples=40, deadline=None)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from pipeline.export.corrected import Corrected, Skipped, Wrong
 from pipeline.export.prodigy import corrected, write
-from tests.export.task_datasets import annotated, empty, finished, read_back, said, source_in, source_of
+from tests.export.task_datasets import annotated, came_back, empty, finished, read_back, said, source_in, source_of
 
 TASK: dict[str, Any] = {
     "text": "La CAF ferme",
@@ -25,9 +25,7 @@ TASK: dict[str, Any] = {
 
 
 def rows_of(place: Path, *tasks: Any) -> list[Any]:
-    path = place / "back.jsonl"
-    path.write_text("".join(f"{json.dumps(task)}\n" for task in tasks), encoding="utf-8")
-    return list(corrected(path))
+    return came_back(place, corrected, *tasks)
 
 
 @settings(max_examples=40, deadline=None)

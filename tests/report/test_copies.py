@@ -10,11 +10,11 @@ import pytest
 
 from pipeline import dataset
 from pipeline.config import Config
+from pipeline.figures import Counts, dataset_connection, question_themes
 from pipeline.report import contradictions as told
 from pipeline.report import copies
 from pipeline.report.contradictions import contradictions
 from pipeline.report.copies import Coordination, coordination, excerpt, rankings
-from pipeline.report.figures import Counts, dataset_connection, question_themes
 from pipeline.report.wording import rank_change
 from pipeline.workspace import Workspace
 from tests.campaigns import COPIED, campaign

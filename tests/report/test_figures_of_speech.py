@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.figures import QuestionThemes
+from pipeline.figures import QuestionThemes
 from pipeline.report.method import method
-from pipeline.report.typography import date, number, percent, plural, shown
 from pipeline.report.verbatims import similarity, varied, window
 from pipeline.report.wording import origin, reasons
+from pipeline.typography import date, number, percent, plural, shown
 
 
 def test_numbers_are_written_as_in_french() -> None:

@@ -14,8 +14,8 @@ import pytest
 from pipeline import topics as room
 from pipeline.config import Config
 from pipeline.errors import DoleancesError
+from pipeline.nesting import rolled_up
 from pipeline.stage import Summary
-from pipeline.theme_counts import rolled_up
 from pipeline.topics import bundle
 from pipeline.topics.training import train_model
 from pipeline.workspace import Workspace

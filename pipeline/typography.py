@@ -1,7 +1,9 @@
-"""French typography of figures, dates and quotes in the report."""
+"""French typography of figures, dates and prose: in the report, the dataset card and what is exported."""
 
 from __future__ import annotations
 
+import re
+import textwrap
 from datetime import datetime
 from typing import Final
 
@@ -15,10 +17,29 @@ _MONTHS: Final = (
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
 )
 
+WIDTH: Final = 116
+_OPENING: Final = re.compile("« ")
+_CLOSING: Final = re.compile(" (»|:(?!/)|%)")
+_HIGH: Final = re.compile(" ([;!?])")
+
 
 def number(value: int) -> str:
     """Return 1240 as « 1 240 »."""
     return f"{value:,}".replace(",", NARROW)
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """Return .8 as « 0,80 »."""
+    return f"{value:.{digits}f}".replace(".", ",")
+
+
+def typeset(text: str) -> str:
+    """Return French prose with no-break spaces where they belong: inside « », before : ; ! ? and %.
+
+    >>> typeset("« RAS » : 5 % ; non !").replace(FIRM, "~").replace(NARROW, "_")
+    '«~RAS~»~: 5~%_; non_!'
+    """
+    return _HIGH.sub(rf"{NARROW}\1", _CLOSING.sub(rf"{FIRM}\1", _OPENING.sub(f"«{FIRM}", text)))
 
 
 def percent(part: int, base: int) -> str:
@@ -54,3 +75,13 @@ def shown(text: str) -> str:
 
 def _newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def prose(*parts: str) -> list[str]:
+    """Return a paragraph, or an item of a list, as lines of a width that is easy to read and compare.
+
+    Lines break at plain blanks alone, so that no file name or number is cut.
+    """
+    text = typeset(" ".join(parts))
+    hang = "  " if text.startswith("- ") else ""
+    return textwrap.wrap(text, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)

@@ -1,4 +1,4 @@
-"""What the files for analysts say in French of states, kinds and sources."""
+"""What analysts read in French of the names that tables use: one word for one thing, in report, card and exports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATES: Final = {
     "trashed": "Modérée",
     "rejected": "Illisible",
 }
-"""Names of states, in the order in which analysts read them; the same as in the report."""
+"""Names of states, in the order in which analysts read them."""
 
 STATUSES: Final = {"proposed": "proposé", "reviewed": "relu", "validated": "validé"}
 QUESTION_KINDS: Final = {"open": "ouverte", "closed": "fermée", "choice": "à choix"}
@@ -23,8 +23,3 @@ EXEMPLAR_KINDS: Final = {"central": "central", "argued": "argumenté", "borderli
 ENTITIES: Final = {"ORG": "organisation", "PER": "personne", "LOC": "lieu", "MISC": "autre"}
 SOURCES: Final = {"register": "registre", "model": "modèle", "reviewer": "personne"}
 UNKNOWN: Final = "Non renseigné"
-
-
-def yes_no(value: bool) -> str:
-    """Return a flag as a word."""
-    return "oui" if value else "non"

@@ -16,6 +16,7 @@ from typing import Any, Final
 import duckdb
 
 from pipeline import storage
+from pipeline.nesting import nested
 
 BASE_STATES: Final = ("assigned", "unassigned")
 """The states of the answers that could be given a theme: the base of every share."""
@@ -192,17 +193,10 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
                 row["stability"],
             )
         )
-    return {question_id: _nested(themes) for question_id, themes in found.items()}
-
-
-def _nested(themes: list[Theme]) -> list[Theme]:
-    children: dict[str, list[Theme]] = {}
-    known = {theme.topic_id for theme in themes}
-    for theme in themes:
-        if theme.parent_id in known:
-            children.setdefault(str(theme.parent_id), []).append(theme)
-    roots = [theme for theme in themes if theme.parent_id not in known]
-    return [theme for root in roots for theme in (root, *children.get(root.topic_id, ()))]
+    return {
+        question_id: nested(themes, lambda theme: (theme.topic_id, theme.parent_id))
+        for question_id, themes in found.items()
+    }
 
 
 def _numbers(connection: duckdb.DuckDBPyConnection) -> dict[str, list[TopicNumber]]:
