@@ -65,6 +65,8 @@ def run(
     place = Workspace(workspace)
     settings = config or Config()
     with place.lock(), kept_cluster(settings.execution):
+        with _told_plainly("topics"):
+            import_module("pipeline.topics.stage").check(place, settings)  # its turn comes after hours of others
         return [run_stage(name, place, settings, given, force=force, add=add, watch=watch) for name in ORDER]
 
 

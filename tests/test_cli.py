@@ -202,6 +202,16 @@ def test_a_spoilt_model_is_refused_in_one_line(tmp_path: Path) -> None:
     refused(doleances("models", "verify", "./model", cwd=tmp_path), "E302")
 
 
+@pytest.mark.parametrize(("option", "code"), [("--model", "E301"), ("--codebook", "E101")])
+def test_a_model_or_codebook_that_is_not_there_is_told_of_before_any_work(
+    tmp_path: Path, option: str, code: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(SEED, tmp_path / "in")
+    refused(doleances("run", "in", option, "nowhere", cwd=tmp_path), code)
+    assert not list((tmp_path / "workspace").rglob("*.parquet"))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

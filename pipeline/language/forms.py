@@ -22,7 +22,8 @@ from pipeline.language.text import plain
 
 Ints = npt.NDArray[np.int64]
 
-_CHUNK: Final = re.compile(rf"[(\[«\"'/]?{AMOUNT}(?![^\W_])[^\w\s]* ?|\S+ ?|\s+")
+# What goes on for longer without a space is cut: spaCy reads the whole of a chunk again for each mark in it.
+_CHUNK: Final = re.compile(rf"[(\[«\"'/]?{AMOUNT}(?![^\W_])[^\w\s]{{0,200}} ?|\S{{1,200}} ?|\s+")
 _SPACE: Final = "space"
 LIMIT: Final = 100_000
 """Forms that are remembered; beyond, the next texts start with none, so that memory stays flat."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-_NUMBER: Final = r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*"
+# No repetition is without end: a text of a million digits would be read again from each of them.
+_NUMBER: Final = r"\d{1,3}(?: \d{3}){1,9}(?:[.,]\d{1,30})?|\d{1,30}(?:[.,]\d{1,30}){0,9}"
 _SIGN: Final = r"(?:[kKmM]?[€$£]|[%‰])"
-AMOUNT: Final = rf"[-+±]?(?:(?:{_NUMBER})(?: ?{_SIGN})|\d{{1,3}}(?: \d{{3}})+(?:,\d+)?(?!\d)|[€$£] ?(?:{_NUMBER}))"
+_APART: Final = r"\d{1,3}(?: \d{3}){1,9}(?:,\d{1,30})?(?!\d)"
+AMOUNT: Final = rf"[-+±]?(?:(?:{_NUMBER})(?: ?{_SIGN})|{_APART}|[€$£] ?(?:{_NUMBER}))"
 """A number with its sign (« 10 000 € », « 3% », « 50k€ »), or one whose thousands are set apart (« 10 000 »)."""
 
 _EMOJI: Final = (

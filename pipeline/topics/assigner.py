@@ -8,6 +8,7 @@ than any theme fits none.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +88,9 @@ def fit_assigner(
     centered = remove_component(np.vstack([embedding, background]), component)
     classes = np.concatenate([labels, np.full(len(background), n_topics)])
     model = LogisticRegression(C=REGULARISATION, max_iter=300, random_state=random_state)
-    model.fit(centered.astype(np.float64), classes)
+    with warnings.catch_warnings():  # a theme for every text or two is what a person may ask for
+        warnings.filterwarnings("ignore", message="The number of unique classes", category=UserWarning)
+        model.fit(centered.astype(np.float64), classes)
     coefficients, intercepts = model.coef_, model.intercept_
     if n_classes == 2:  # scikit-learn keeps one row for two classes, that of the second
         coefficients = np.vstack([np.zeros_like(coefficients), coefficients])

@@ -111,6 +111,8 @@ def _fit_question(
         choice = planning.coded(sum(topic.status == "proposed" for topic in themes.topics))
     elif choice.source == "own":
         themes = fit_question(documents, model.vectors, settings, **of_question)
+        if themes is None:
+            choice = planning.Choice("none", f"unassigned, {settings.method} finds no groups among their answers")
     if not storage.is_local(kept):
         with tempfile.TemporaryDirectory() as scratch:
             _write_fit(Path(scratch), themes, choice, n_answers)

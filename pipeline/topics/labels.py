@@ -88,8 +88,10 @@ def name_topics(documents: Sequence[Document], labels: Ints, n_topics: int, aske
     for topic, parts in enumerate(chosen):
         label = ", ".join(themes.write(part, topic) for part in parts) or "sans mot spécifique"
         label = label[:1].upper() + label[1:]
+        bare, number = label, 1
         while folded(label) in taken:
-            label += " (autre)"
+            label = f"{bare} (autre)" if number == 1 else f"{bare} (autre {number})"
+            number += 1
         taken.add(folded(label))
         listed = themes.specific(topic)
         readable = dict.fromkeys(themes.write(part, topic) for part in themes.telling(topic, parts))

@@ -96,14 +96,16 @@ def group(
     if not documents:
         return Groups(np.zeros(0, dtype=np.int64))
     features = clustering.features(documents, vectors, random_state)
+    # Texts that use their words alike lie in one place, however many they are.
+    n_different = len(np.unique(features.round(4), axis=0))
     space = clustering.space_of(features, neighbours=neighbours, random_state=random_state)
     curve = None
     if n_topics is None and start is not None and start.max() >= 0:
         n_topics = int(start.max()) + 1
-    if n_topics is None and len(documents) > 1:
-        curve = stability_curve(space, candidates(rule, len(documents)), random_state=random_state)
+    if n_topics is None and n_different > 1:
+        curve = stability_curve(space, candidates(rule, n_different), random_state=random_state)
         n_topics = choose(curve, rule)
-    k = min(n_topics or 1, len(documents))
+    k = min(n_topics or 1, n_different)
     labels = renumber(clustering.cut(space, k, random_state=random_state, start=start))
     if curve is not None:
         labels = merge_tiny(labels, space)

@@ -144,7 +144,7 @@ def stability_curve(
     for row, k in enumerate(numbers):
         whole = _k_means(space, k, INITIALISATIONS, random_state)
         for column, sample in enumerate(samples):
-            again = _k_means(space[sample], k, 1, random_state + column)
+            again = _k_means(space[sample], k, 1, (random_state + column) % 2**32)
             agreements[row, column] = _agreement(whole[sample], again)
     return Curve(numbers, agreements)
 
@@ -188,7 +188,7 @@ def topic_stability(
     for column, sample in enumerate(known[samples] if len(known) else ()):
         mine = labels[sample]
         k = min(len(np.unique(labels[known])), len(sample))
-        scores[:, column] = recovered(mine, _k_means(space[sample], k, 1, random_state + column), n_topics)
+        scores[:, column] = recovered(mine, _k_means(space[sample], k, 1, (random_state + column) % 2**32), n_topics)
         held[:, column] = np.bincount(mine, minlength=n_topics) > 0
     return np.asarray(scores.sum(axis=1) / np.maximum(held.sum(axis=1), 1))
 

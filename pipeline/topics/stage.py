@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline import catalogue
-from pipeline.config import Config
+from pipeline.config import Config, TopicsConfig
 from pipeline.executor import Progress
 from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
@@ -21,11 +21,31 @@ STAGE: Final = Stage(
 )
 
 
+def check(workspace: Workspace, config: Config) -> Path:
+    """Return the folder of the model, once it and the codebook can be used: told of before any work.
+
+    Raises
+    ------
+    DoleancesError
+        When no such model is there, or the codebook cannot be read.
+    """
+    settings = config.topics
+    if settings.codebook is not None:
+        from pipeline.topics.coding import load_codebook
+
+        load_codebook(settings.codebook)
+    return catalogue.locate(settings.model if _is_named(settings) else catalogue.DEFAULT_MODEL, workspace.path)
+
+
+def _is_named(settings: TopicsConfig) -> bool:
+    return settings.model not in ("auto", "none")
+
+
 def run(workspace: Workspace, config: Config, *, force: bool = False, progress: Progress | None = None) -> Summary:
     """Find or take the themes of every open question, and give each segment to the themes it speaks of."""
     settings = config.topics
-    named = settings.model not in ("auto", "none")
-    folder = catalogue.locate(settings.model if named else catalogue.DEFAULT_MODEL, workspace.path)
+    folder = check(workspace, config)
+    named = _is_named(settings)
     # The sum of the model and not its path: a run must not depend on where the model lies.
     model_used = {"model": "named" if named else settings.model, "model_sum": sha256_of(folder / "model.json")}
     results_depend_on: dict[str, Any] = {
@@ -33,9 +53,6 @@ def run(workspace: Workspace, config: Config, *, force: bool = False, progress: 
         "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "umap-learn", "numba")},
     }
     if settings.codebook is not None:
-        from pipeline.topics.coding import load_codebook
-
-        load_codebook(settings.codebook)  # what cannot stand in it is told of before any work
         results_depend_on["codebook"] = sha256_of(Path(settings.codebook))
     parameters = settings.model_dump() | model_used | results_depend_on
     with stage_run(STAGE, workspace, parameters, force=force) as stage:

@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float32]
 SIF_CONSTANT: Final = 3e-3
 CONTEXT_SMOOTHING: Final = 0.75
 DIMENSIONS: Final = 300
+_NOTHING_LEFT: Final = 1e-4
 WINDOW: Final = 10
 """How many words before and after count as near."""
 
@@ -132,7 +133,10 @@ def common_component(embedding: Floats) -> Floats:
 
 def remove_component(embedding: Floats, component: Floats) -> Floats:
     """Return text vectors less what they have along `component`, rows of length one (Arora et al., last step)."""
-    return unit_rows(embedding - np.outer(embedding @ component, component).astype(np.float32))
+    rest = embedding - np.outer(embedding @ component, component).astype(np.float32)
+    # What is left of a text that lies along it is rounding, of which rows of length one would make a direction.
+    rest[np.linalg.norm(rest, axis=1) < _NOTHING_LEFT] = 0
+    return unit_rows(rest)
 
 
 def train_vectors(

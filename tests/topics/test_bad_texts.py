@@ -113,6 +113,14 @@ def test_what_says_one_thing_is_one_theme(
 
 
 @every_method
+def test_what_all_texts_share_gets_the_same_in_whatever_company(tiny_model: Path, method: Method) -> None:
+    found = fit(tiny_model, ["médecin"] * 9, method, None)
+    alone = found.transform(["médecin"])[0]
+    for company in (["médecin"] * 50, list(FIVE)):
+        assert abs(found.transform([*company, "médecin"])[-1] - alone).max() < 1e-3
+
+
+@every_method
 @pytest.mark.parametrize("n_topics", [None, 1, 2, 5])
 @pytest.mark.parametrize("texts", [FIVE, FIVE[:2] * 30, ODD], ids=["five", "two", "odd"])
 def test_few_texts_give_few_themes(
@@ -125,8 +133,14 @@ def test_few_texts_give_few_themes(
 
 
 @every_method
-def test_one_word_over_and_over_is_fitted(tiny_model: Path, method: Method) -> None:
-    assert "Médecin" in fit(tiny_model, ONE_WORD, method, None).topics_["label"].tolist()
+@pytest.mark.parametrize("n_topics", [None, 1, 9])
+def test_one_word_over_and_over_is_one_theme(tiny_model: Path, method: Method, n_topics: int | None) -> None:
+    assert fit(tiny_model, ONE_WORD, method, n_topics).topics_["label"].tolist() == ["Médecin"]
+
+
+@every_method
+def test_as_many_themes_as_texts_is_what_a_person_may_ask_for(tiny_model: Path, method: Method) -> None:
+    fit(tiny_model, [text for _, text in corpus.answers(20)], method, 18)
 
 
 @every_method

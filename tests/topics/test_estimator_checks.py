@@ -294,3 +294,7 @@ def test_more_texts_for_another_model_are_refused(fitted: TopicModel, tmp_path: 
     with pytest.raises(ValueError, match=r"model is another .* call fit with all of them"):
         model.partial_fit(TEXTS[:9])
     assert len(model.fit(TEXTS).labels_) == len(TEXTS)
+
+
+def test_the_largest_seed_is_a_seed(tiny_model: Path) -> None:
+    assert len(given(tiny_model, None, random_state=2**32 - 1).fit(TEXTS[:60]).topics_) >= 2
