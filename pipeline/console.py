@@ -228,6 +228,7 @@ def print_forgotten(erased: Forgotten) -> None:
     out.print(_plain(counted + quotes + again + "."), soft_wrap=True)
     for file in erased.files:
         out.print(_plain(f"{file} still holds it: erase it there too. It will not be read again."), soft_wrap=True)
+    out.print(_plain("What was exported elsewhere (--output), sent or saved still holds it too."), soft_wrap=True)
 
 
 def print_frame(frame: pd.DataFrame) -> None:
