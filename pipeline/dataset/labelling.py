@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.dataset.lemmas import terms_of
 from pipeline.dataset.people import People
 from pipeline.dataset.schemas import ANSWERS, MENTIONS, SEGMENTS
 from pipeline.privacy import WITHHELD, Masked, hide, without_emails
@@ -66,7 +67,8 @@ def label(
     else:
         texts = masked_texts(part.answers, segments_of, mentions_of, people, copied or {})
     answers = _answers(part, names, texts, segments_of, mentions_of, masked=people is not None)
-    for segment in segments:
+    for segment, terms in zip(segments, terms_of(part.segments, texts), strict=True):
+        segment["terms"] = terms
         masked = texts[segment["answer_id"]]
         segment["start"], segment["end"] = masked.shift(segment["start"], segment["end"])
         segment["text"] = masked.text[segment["start"] : segment["end"]]

@@ -76,9 +76,10 @@ SEGMENTS: Final = pa.schema(
         _field("language", _TEXT),
         _field("theme_id", _TEXT, null=True),
         _field("theme_label", _TEXT, null=True),
+        _field("terms", pa.list_(_field("element", _TEXT))),
     ]
 )
-"""Every segment with its quote and its best theme; a theme only where the answer is assigned."""
+"""Every segment with its quote, its best theme and its terms; a theme only where the answer is assigned."""
 
 MENTIONS: Final = tables.SCHEMAS["mentions"]
 ORGANISATIONS: Final = tables.SCHEMAS["organisations"]

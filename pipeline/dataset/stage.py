@@ -32,7 +32,7 @@ from pipeline.tables import STATES
 from pipeline.workspace import Workspace, sha256_of, write_bytes, write_parquet
 
 STAGE: Final = Stage(
-    "dataset", reads=("ingest", "tokenise", "entities", "topics"), writes=("outcomes", "dataset"), revision=4
+    "dataset", reads=("ingest", "tokenise", "entities", "topics"), writes=("outcomes", "dataset"), revision=5
 )
 
 PARTITIONED: Final = ("segments", "mentions", "answers")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.export.cells import is_live
+from pipeline.language.terms import term_of
 from pipeline.nesting import ids_of_row, nested
 from pipeline.topics.codebook import fold
-from pipeline.topics.terms import term_of
 
 COLUMNS: Final = (
     *("label", "definition", "examples", "parent", "question", "topic_id", "terms"),

@@ -102,6 +102,7 @@ TABLES: Final = {
             Column("language", "Langue", "langue reconnue"),
             _THEME,
             _THEME_LABEL,
+            Column("terms", "Mots", "lemmes des mots qui peuvent dire un thème, dans l’ordre du texte"),
         ),
     ),
     "mentions": Table(

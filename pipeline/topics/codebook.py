@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline import storage, tables
-from pipeline.topics.terms import term_of
+from pipeline.language.terms import term_of
 
 _NAMES: Final = {
     "label": ("label", "libelle", "theme"),

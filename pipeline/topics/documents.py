@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from pipeline import language
-from pipeline.topics.terms import term_of
+from pipeline.language.terms import term_of
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.language.terms import APOSTROPHES
 from pipeline.topics.documents import Document
 from pipeline.topics.phrases import CONJUGATED, INFINITIVE, OTHER, PARTICIPLE, Booleans, Ints, Phrases, kind_of
-from pipeline.topics.terms import APOSTROPHES
 
 READ: Final = 200  # uses of a phrase that are read, and of a term for its capitals; the first ones
 FULLER: Final = 0.25  # a form with more accents or linking words wins from this share of the most frequent one on

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from pipeline.language.terms import stop_words
 from pipeline.topics.documents import Document
 from pipeline.topics.phrases import (
     CONJUGATED,
@@ -19,7 +20,6 @@ from pipeline.topics.phrases import (
     is_infinitive,
     kind_of,
 )
-from pipeline.topics.terms import stop_words
 
 WORD = re.compile(r"[\w-]+")
 

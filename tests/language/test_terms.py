@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.language.terms import MAXIMUM_LENGTH, stop_words, term_of
 from pipeline.topics.documents import document
-from pipeline.topics.terms import MAXIMUM_LENGTH, stop_words, term_of
 
 
 @pytest.mark.parametrize("word", ["le", "être", "d'", "ne", "aujourd'hui", "Les", "IL"])
