@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +17,8 @@ from pipeline.dataset.schemas import ANSWERS, MENTIONS, SEGMENTS
 from pipeline.privacy import WITHHELD, Masked, hide, without_emails
 
 Row = dict[str, Any]
+
+_OF_THEME: Final = ("topic_id", "score", "margin", "source")
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,15 @@ def themes_of(segments: Iterable[Row], theme_of: Mapping[str, str]) -> tuple[lis
 
 
 def _segments(part: Partition, states: Mapping[str, str]) -> list[Row]:
-    best = part.assignments.filter(pc.equal(part.assignments["rank"], 1))
+    best, following = (part.assignments.filter(pc.equal(part.assignments["rank"], rank)) for rank in (1, 2))
     rows: list[Row] = part.segments.select(["segment_id", "answer_id", "start", "end", "language"]).to_pylist()
-    themes = {row["segment_id"]: row for row in best.select(["segment_id", "topic_id", "score", "margin"]).to_pylist()}
+    themes = {row["segment_id"]: row for row in best.select(["segment_id", *_OF_THEME]).to_pylist()}
+    after = dict(zip(following["segment_id"].to_pylist(), following["topic_id"].to_pylist(), strict=True))
     for row in rows:
         theme = themes.get(row["segment_id"]) if states[row["answer_id"]] == "assigned" else None
-        for name in ("topic_id", "score", "margin"):
+        for name in _OF_THEME:
             row[name] = theme[name] if theme else None
+        row["next_topic_id"] = after.get(row["segment_id"]) if theme else None
     return rows
 
 

@@ -77,6 +77,9 @@ SEGMENTS: Final = pa.schema(
         _field("theme_id", _TEXT, null=True),
         _field("theme_label", _TEXT, null=True),
         _field("terms", pa.list_(_field("element", _TEXT))),
+        # Who gave the theme, and the theme that `margin` sets apart from it.
+        _field("source", _TEXT, null=True),
+        _field("next_topic_id", _TEXT, null=True),
     ]
 )
 """Every segment with its quote, its best theme and its terms; a theme only where the answer is assigned."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def segments(answer_id: str, text: str, *cuts: int) -> pa.Table:
             "tokens": words[first:last],
             "language": "fr",
         }
-        for first, last in zip(bounds, bounds[1:], strict=False)
+        for first, last in pairwise(bounds)
     ]
     return pa.Table.from_pylist(rows, schema=tables.SCHEMAS["segments"])
 
