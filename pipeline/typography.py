@@ -13,13 +13,13 @@ NARROW: Final = "\u202f"
 FIRM: Final = "\u00a0"
 """No-break space: before % and :, between a number and its unit, inside « »."""
 
-_MONTHS: Final = (
+MONTHS: Final = (
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
 )
 
 WIDTH: Final = 116
 _OPENING: Final = re.compile("« ")
-_CLOSING: Final = re.compile(" (»|:(?!/)|%)")
+_CLOSING: Final = re.compile(r" (»|:(?!/)|%(?!\())")  # not before %(name)s, where a value goes
 _HIGH: Final = re.compile(" ([;!?])")
 
 
@@ -57,7 +57,7 @@ def date(value: datetime | None) -> str:
     if value is None:
         return "date inconnue"
     day = "1er" if value.day == 1 else str(value.day)
-    return f"{day}{FIRM}{_MONTHS[value.month - 1]} {value.year}"
+    return f"{day}{FIRM}{MONTHS[value.month - 1]} {value.year}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -12,9 +12,6 @@ import duckdb
 
 from pipeline.export.source import NAMES, Source
 
-READABLE: Final = ("assigned", "unassigned")
-"""States of the answers that could have had a theme: the base of shares."""
-
 
 @dataclass(frozen=True)
 class ThemeCount:
@@ -27,18 +24,6 @@ class ThemeCount:
     n_contributions: int
     n_respondents: int
     n_texts: int
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Answers to a question by who gave them and where; ``theme_id`` is None for all that could be read."""
-
-    question_id: str
-    theme_id: str | None
-    region: str | None
-    departement: str | None
-    author_type: str | None
-    n: int
 
 
 _OF_TOPICS: Final = """
@@ -56,7 +41,8 @@ _OF_TOPICS: Final = """
 
 
 @contextmanager
-def _views(source: Source, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def views(source: Source, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the files of a dataset as views of the same names; what does not fit in memory goes to `scratch`."""
     with duckdb.connect() as connection:
         for name in NAMES:
             path = str(source.folder / f"{name}.parquet").replace("'", "''")
@@ -82,7 +68,7 @@ class Counts:
         self._scratch = scratch
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
-        with _views(self._source, self._scratch) as connection:
+        with views(self._source, self._scratch) as connection:
             return connection.execute(query).fetchall()
 
     def themes(self) -> list[ThemeCount]:
@@ -107,25 +93,6 @@ class Counts:
         for question_id, state, n in self._rows(query):
             found.setdefault(question_id, {})[state] = n
         return found
-
-    def cells(self) -> list[Cell]:
-        """Return the answers to each question by theme, region, département and kind of author."""
-        states = ", ".join(f"'{state}'" for state in READABLE)
-        query = f"""
-            WITH readable AS (
-                SELECT question_id, state, region, departement, author_type,
-                    CASE state
-                        WHEN 'assigned' THEN list_distinct(list_transform(topics, lambda t: t.theme_id)) ELSE []
-                    END AS themes
-                FROM answers WHERE state IN ({states})
-            ), each AS (
-                SELECT question_id, NULL AS theme_id, region, departement, author_type FROM readable
-                UNION ALL
-                SELECT question_id, unnest(themes), region, departement, author_type FROM readable
-            )
-            SELECT question_id, theme_id, region, departement, author_type, count(*) FROM each GROUP BY ALL ORDER BY ALL
-        """
-        return [Cell(*row) for row in self._rows(query)]
 
     def organisations(self) -> dict[str, int]:
         """Return the number of answers that name each organisation."""

@@ -1,18 +1,19 @@
-"""The sheet Croisements: themes by kind of author, region and département, with small cells hidden."""
+"""The sheet Croisements: themes by kind of author, period, region and département, with small cells hidden."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
 
 from pipeline import vocabulary
-from pipeline.export.counts import Cell, Counts
-from pipeline.export.source import Source
-from pipeline.export.suppression import Shown, ShownSplit, Split, protect_base, protect_split
+from pipeline.crosstabs.counting import Counted, Counting
+from pipeline.crosstabs.layouts import Layout
+from pipeline.crosstabs.suppression import LEAST, SMALL, Shown, ShownTable, protect
+from pipeline.crosstabs.variables import AUTHOR_TYPE, DEPARTEMENT, NOWHERE, PERIOD, REGION, TITLES, Column, Variable
 from pipeline.export.workbook import Book, SheetColumn
 
 ALL: Final = "Toutes les réponses lisibles"
-NOWHERE: Final = "Hors région ou non renseignée"
 _FIRST: Final = (
     SheetColumn("Questionnaire", 16),
     SheetColumn("N°", 5),
@@ -22,90 +23,84 @@ _FIRST: Final = (
 )
 
 
-class Columns:
-    """The values that a table is split by, in the order of its columns."""
+class Places:
+    """Regions and their départements, in the order of the columns of the sheet."""
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        regions: dict[str, set[str]] = {}
-        authors = set()
-        for cell in cells:
-            regions.setdefault(_region(cell), set()).add(_departement(cell))
-            authors.add(_author(cell))
-        self.regions = {
-            region: sorted(regions[region], key=lambda code: (code == vocabulary.UNKNOWN, code))
+    def __init__(self, places: Mapping[tuple[str | None, str | None], int]) -> None:
+        regions: dict[str, dict[str, int]] = {}
+        for (region, departement), code in places.items():
+            regions.setdefault(region or NOWHERE, {})[departement or vocabulary.UNKNOWN] = code
+        found = {
+            region: dict(sorted(regions[region].items(), key=lambda pair: (pair[0] == vocabulary.UNKNOWN, pair[0])))
             for region in sorted(regions, key=lambda name: (name == NOWHERE, name))
         }
-        self.authors = sorted(authors, key=lambda name: (name == vocabulary.UNKNOWN, name))
-
-    def split(self, cells: Sequence[Cell]) -> Split:
-        """Return the counts of `cells`, part by part; zero where nobody answered."""
-        regions = {region: dict.fromkeys(codes, 0) for region, codes in self.regions.items()}
-        authors = dict.fromkeys(self.authors, 0)
-        for cell in cells:
-            regions[_region(cell)][_departement(cell)] += cell.n
-            authors[_author(cell)] += cell.n
-        return Split(sum(authors.values()), regions, authors)
-
-    def shown(self, row: ShownSplit) -> list[Shown]:
-        """Return the cells of a row: total, kinds of authors, regions, départements."""
-        places = [(region, code) for region, codes in self.regions.items() for code in codes]
-        return [
-            row.total,
-            *(row.authors[name] for name in self.authors),
-            *(row.regions[region] for region in self.regions),
-            *(row.departements[place] for place in places),
+        self.regions = _layout(REGION, {region: tuple(codes.values()) for region, codes in found.items()})
+        self.departements = [
+            _layout(DEPARTEMENT, {name: (code,) for name, code in codes.items()}) for codes in found.values()
         ]
 
-    def sheet_columns(self) -> tuple[list[SheetColumn], list[str | None]]:
-        """Return the columns of the sheet, and the names of the groups above them."""
-        codes = [code for found in self.regions.values() for code in found]
-        columns = [*_FIRST, *(SheetColumn(name, 12) for name in (*self.authors, *self.regions))]
-        columns += [SheetColumn(code, 7) for code in codes]
-        groups = ["Type d’auteur"] * len(self.authors) + ["Région"] * len(self.regions) + ["Département"] * len(codes)
-        return columns, [None] * len(_FIRST) + groups
+    def shown(self, counted: Counted) -> list[ShownTable]:
+        """Return what is shown of the regions, then of the départements of each: where a region is hidden, nothing."""
+        regions = protect(counted.margins(self.regions))
+        rows = [*enumerate(regions.themes), (len(regions.themes) + 1, regions.base)]
+        tables = [regions]
+        for place, layout in enumerate(self.departements):
+            whole = counted.margins(layout)
+            parts = replace(whole, totals=[sum(row) for row in (*whole.themes, whole.without, whole.base)])
+            hidden = {row: mark for row, cells in rows if isinstance(mark := cells[place], str)}
+            tables.append(protect(parts, hidden=hidden))
+        return tables
 
 
-def write_crossings(book: Book, source: Source, counts: Counts) -> None:
-    """Write the sheet: for each question its readable answers, then its themes, the most frequent first."""
-    cells = counts.cells()
-    columns = Columns(cells)
-    sheet_columns, groups = columns.sheet_columns()
-    sheet = book.sheet("Croisements", sheet_columns, groups)
-    labels = {row["topic_id"]: row["label"] for row in source.rows("topics")}
-    states = counts.states()
-    by_question: dict[str, list[Cell]] = {}
-    for cell in cells:
-        by_question.setdefault(cell.question_id, []).append(cell)
-    for question in source.rows("questions"):
-        found = by_question.get(question["question_id"], [])
-        if found:
+def write_crossings(
+    book: Book, questions: Iterable[Mapping[str, Any]], counting: Counting, found: Mapping[str, Counted]
+) -> None:
+    """Write the sheet: for each question its readable answers, then its themes, the most frequent first.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook.
+    questions : iterable of mappings
+        Rows of the file questions.
+    counting : Counting
+        What can be crossed.
+    found : mapping
+        The counts of each question that has readable answers, by question_id.
+    """
+    places = Places(counting.people.places)
+    by_key = {layout.variable.key: layout for layout in counting.people.layouts}
+    plain = [by_key[key] for key in (AUTHOR_TYPE, PERIOD) if key in by_key]
+    layouts = [*plain, places.regions, *places.departements]
+    columns, groups = _sheet_columns(layouts)
+    sheet = book.sheet("Croisements", columns, groups)
+    for question in questions:
+        counted = found.get(question["question_id"])
+        if counted is not None:
             head = [question["questionnaire"], question["number"], question["title"]]
-            without = states[question["question_id"]].get("unassigned", 0)
-            for label, row in _rows(columns, found, labels, without):
-                sheet.write([*head, label, *columns.shown(row)])
+            tables = [*(protect(counted.margins(layout)) for layout in plain), *places.shown(counted)]
+            sheet.write([*head, ALL, _shown(counted.base), *(cell for table in tables for cell in table.base)])
+            for place, theme in enumerate(counted.themes):
+                cells = [cell for table in tables for cell in table.themes[place]]
+                sheet.write([*head, theme.label, _shown(theme.total), *cells])
     sheet.close()
 
 
-def _rows(
-    columns: Columns, cells: Sequence[Cell], labels: Mapping[str, str], without_theme: int
-) -> list[tuple[str, ShownSplit]]:
-    by_theme: dict[str | None, list[Cell]] = {}
-    for cell in cells:
-        by_theme.setdefault(cell.theme_id, []).append(cell)
-    base = columns.split(by_theme.pop(None, []))
-    splits = [(theme, columns.split(found)) for theme, found in by_theme.items() if theme is not None]
-    splits.sort(key=lambda pair: (-pair[1].total, pair[0]))
-    themes = [(labels[theme], protect_split(split)) for theme, split in splits]
-    return [(ALL, protect_base(base, [row for _, row in themes], without_theme)), *themes]
+def _layout(key: str, codes: Mapping[str, tuple[int, ...]]) -> Layout:
+    variable = Variable(key, TITLES[key], tuple(Column(name, name) for name in codes))
+    return Layout(variable, tuple(codes.values()))
 
 
-def _region(cell: Cell) -> str:
-    return cell.region or NOWHERE
+def _sheet_columns(layouts: Iterable[Layout]) -> tuple[list[SheetColumn], list[str | None]]:
+    """Return the columns of the sheet, and the names of the groups above them."""
+    columns = [*_FIRST]
+    groups: list[str | None] = [None] * len(_FIRST)
+    for layout in layouts:
+        variable = layout.variable
+        columns += [SheetColumn(column.label, 7 if variable.key == DEPARTEMENT else 12) for column in variable.columns]
+        groups += [variable.title] * len(variable.columns)
+    return columns, groups
 
 
-def _departement(cell: Cell) -> str:
-    return cell.departement or vocabulary.UNKNOWN
-
-
-def _author(cell: Cell) -> str:
-    return cell.author_type or vocabulary.UNKNOWN
+def _shown(n: int) -> Shown:
+    return n if n >= LEAST else SMALL

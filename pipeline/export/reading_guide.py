@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from pipeline.export import suppression
+from pipeline.crosstabs import suppression
 from pipeline.export.columns import TABLES
 from pipeline.export.source import Source
 from pipeline.typography import number, typeset
@@ -76,11 +76,26 @@ def _texts(source: Source) -> Iterator[tuple[str, str]]:
     yield (
         "Croisements",
         (
-            "Pour chaque question, le nombre de réponses de chaque thème par type d’auteur, région et département. "
+            "Pour chaque question, le nombre de réponses de chaque thème par type d’auteur, période (semaines, ou mois "
+            "à partir de quatre mois), région et département. "
             f"« {suppression.SMALL} » : moins de {suppression.LEAST} réponses, peut-être aucune. "
             f"« {suppression.HELD} » : caché aussi, sans quoi une soustraction donnerait un nombre caché. "
             "« Toutes les réponses lisibles » est la base des pourcentages : les réponses avec ou sans thème, sans les "
-            "vides, les doublons et les sans contenu."
+            "vides, les doublons et les sans contenu. Chaque tableau est protégé seul : ne publiez pas deux découpages "
+            "d’une même variable."
+        ),
+    )
+    yield (
+        "Croisements fermées",
+        (
+            "Une ligne par question, thème et réponse à une question fermée du même formulaire : filtrez. « Base » : "
+            "les réponses lisibles à la question ouverte dont le formulaire a donné cette réponse ; « Part » : "
+            "l’effectif dans cette base. À une question à choix, un formulaire peut compter dans plusieurs réponses ; "
+            "« Sans réponse » : le formulaire n’a pas répondu, ou la question ne lui était pas posée. « Toutes les "
+            "autres réponses » : les plus rares ensemble. « Résidu » : résidu standardisé ajusté (Haberman). Au-delà "
+            "de 2, ou sous -2, le thème est plus, ou moins, fréquent dans cette réponse que dans les autres, au-delà "
+            "de ce que fait le hasard ; vide si un effectif attendu est inférieur à 5 ou si un nombre est caché. Sur "
+            "beaucoup de lignes, une sur vingt dépasse 2 par hasard, et des textes copiés font monter les résidus."
         ),
     )
     yield (

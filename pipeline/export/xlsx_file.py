@@ -1,4 +1,8 @@
-"""XLSX: a workbook for analysts, with sheets Lisez-moi, Thèmes, Réponses, Organisations, Couverture and Croisements."""
+"""XLSX: a workbook for analysts.
+
+Its sheets: Lisez-moi, Thèmes, Réponses, Organisations, Couverture, Croisements, and Croisements fermées where there are
+closed questions.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from typing import Any, Final
 import pyarrow as pa
 
 from pipeline import vocabulary
+from pipeline.crosstabs.counting import Counting
 from pipeline.export.arrays import in_words, labels, yes_no
+from pipeline.export.closed_crossings import write_closed_crossings
 from pipeline.export.columns import TABLES
-from pipeline.export.counts import Counts
+from pipeline.export.counts import Counts, views
 from pipeline.export.crossings import write_crossings
 from pipeline.export.reading_guide import guide
 from pipeline.export.source import Source
@@ -54,8 +60,17 @@ def write(source: Source, folder: Path) -> None:
     _write_answers(book, source)
     _write_organisations(book, source, counts)
     _write_coverage(book, source, counts)
-    write_crossings(book, source, counts)
+    _write_crossings(book, source, folder)
     book.close()
+
+
+def _write_crossings(book: Book, source: Source, scratch: Path) -> None:
+    with views(source, scratch) as connection:
+        counting = Counting(connection)
+        found = {counted.question_id: counted for counted in counting.counts()}
+    questions = list(source.rows("questions"))
+    write_crossings(book, questions, counting, found)
+    write_closed_crossings(book, questions, counting, found)
 
 
 def _write_guide(book: Book, source: Source) -> None:

@@ -135,8 +135,62 @@ def test_crossings_count_each_theme_once_an_answer_and_hide_small_cells(tmp_path
     assert base["Thème"] == "Toutes les réponses lisibles" and base["Total"] == 105
     assert row["Thème"] == "Médecins" and row["Total"] == 65 and row["Citoyen"] == 65
     assert row["Corse"] == row["2A"] == "<5"
+    assert row["Semaine du 4\u00a0mars 2019"] == 65
     assert row["Hors région ou non renseignée"] == "masqué"  # or 65 - 50 - 12 would be told
     assert row["Auvergne-Rhône-Alpes"] == 50 and row["69"] == 30 and row["38"] == 20
+
+
+def test_themes_are_crossed_with_closed_answers_in_long_form(tmp_path: Path) -> None:
+    hostile = "=cmd|' /C calc'!A0"  # « | » divides the answers of a question that takes several
+    both = [{"question_id": "q-1", "topics": [theme("t-1", "Médecins")]}, {"question_id": "q-1", "state": "unassigned"}]
+    said = [*["Oui"] * 30, *["Non"] * 20, *["=1+1"] * 8, *[hostile] * 6, *[None] * 9]
+    answers = []
+    for place, text in enumerate(said):
+        form = {"contribution_id": f"c-{place}"}
+        answers.append(both[text == "Non" and place % 2] | form)
+        answers.append({"question_id": "q-2", "text": text, "state": "closed" if text else "empty"} | form)
+    common = {"questionnaire": "organisation"}
+    questions = [
+        common | {"question_id": "q-1", "number": 1, "title": "Quoi ?", "kind": "open"},
+        common | {"question_id": "q-2", "number": 2, "title": "<b>D’accord ?</b>", "kind": "choice"},
+    ]
+    source = source_of(tmp_path / "in", answers, questions=questions, topics=[topic("t-1", "Médecins")])
+    book = written(source, tmp_path / "out")
+    assert book.sheetnames == [*SHEETS, "Croisements fermées"]
+    found = rows(book["Croisements fermées"])
+    assert {row["Question fermée"] for row in found} == {"<b>D’accord ?</b>"}
+    base = {row["Réponse"]: row for row in found if row["Thème"] == "Toutes les réponses lisibles"}
+    assert {name: row["Effectif"] for name, row in base.items()} == {
+        "Oui": 30, "Non": 20, "=1+1": 8, "=cmd": 6, "' /C calc'!A0": 6, "Sans réponse": 9,
+    }  # fmt: skip
+    assert base["Oui"]["Base"] == 73 and base["Oui"]["Part (%)"] == 41.1
+    themes = {row["Réponse"]: row for row in found if row["Thème"] == "Médecins"}
+    assert (themes["Non"]["Effectif"], themes["Non"]["Base"], themes["Non"]["Part (%)"]) == (10, 20, 50)
+    assert themes["Non"]["Résidu"] is None  # 2.7 expected without the theme
+    cells = [cell for line in book["Croisements fermées"].iter_rows(min_row=2) for cell in line]
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}
+    assert all(cell.quotePrefix for cell in cells if str(cell.value).startswith("="))
+
+
+def test_hidden_cells_of_closed_answers_read_as_in_the_other_sheet(tmp_path: Path) -> None:
+    answers = []
+    for place in range(100):
+        form = {"contribution_id": f"c-{place}"}
+        topics = [theme("t-1", "Médecins")] if place < 53 else []
+        answers.append({"question_id": "q-1", "state": "assigned" if topics else "unassigned", "topics": topics} | form)
+        text = "Oui" if 3 <= place < 33 or place > 80 else "Non" if place < 53 and place > 2 else "Peut-être"
+        answers.append({"question_id": "q-2", "text": text, "state": "closed"} | form)
+    common = {"questionnaire": "organisation"}
+    questions = [
+        common | {"question_id": "q-1", "number": 1, "title": "Quoi ?", "kind": "open"},
+        common | {"question_id": "q-2", "number": 2, "title": "D’accord ?", "kind": "closed"},
+    ]
+    source = source_of(tmp_path / "in", answers, questions=questions, topics=[topic("t-1", "Médecins")])
+    found = rows(written(source, tmp_path / "out")["Croisements fermées"])
+    themes = {row["Réponse"]: row["Effectif"] for row in found if row["Thème"] == "Médecins"}
+    assert themes["Peut-être"] == "<5" and "masqué" in (themes["Oui"], themes["Non"])
+    hidden = [row for row in found if isinstance(row["Effectif"], str)]
+    assert all(row["Part (%)"] is None and row["Résidu"] is None for row in hidden)
 
 
 def test_what_is_longer_than_a_sheet_goes_on_in_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
