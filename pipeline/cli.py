@@ -27,6 +27,7 @@ from pipeline.cli_options import (
     ForceOption,
     IdColumn,
     JsonOption,
+    LangOption,
     MethodOption,
     ModelOption,
     PathsArgument,
@@ -85,12 +86,14 @@ def run(
     codebook: CodebookOption = None,
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
+    lang: LangOption = None,
     force: ForceOption = False,
     add: AddOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run all stages: files in, labelled dataset and topic report out."""
     settings = with_columns(settings_from(config, model, topics, workers, scheduler, method, codebook), context)
+    settings = settings.with_values("report", language=lang and lang.value)
     with console.progress() as watch:
         summaries = api.run(paths, workspace, settings, force=force, add=add, watch=watch)
     for summary in summaries:
@@ -190,7 +193,20 @@ def topics(
 
 
 _add_stage("dataset", "Settle the state of every answer and write the labelled dataset.")
-_add_stage("report", "Write the topic report, a page in French that opens from disk.")
+
+
+@app.command()
+def report(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write the topic report, pages in French or English that open from disk."""
+    settings = settings_from(config, None, None, workers, scheduler).with_values("report", language=lang and lang.value)
+    _one_stage("report", workspace, settings, force)
 
 
 @app.command()
@@ -240,7 +256,7 @@ def verify(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     console.print_problems(failures, "correct the first ones")
     if failures:
         raise typer.Exit(ExitCode.STAGE_FAILED)
-    console.out.print("Everything holds: files, schemas, ids, states, quotes.")
+    console.out.print("Everything holds: files, schemas, ids, states, quotes, printed figures.")
 
 
 class TableFormat(StrEnum):

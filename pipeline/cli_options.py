@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,18 @@ WorkersOption = Annotated[int | None, typer.Option("--workers", help="Processes;
 SchedulerOption = Annotated[
     str | None,
     typer.Option("--scheduler", help="Dask scheduler, tcp://host:port; or local: --workers of Dask on this machine."),
+]
+
+
+class Lang(StrEnum):
+    """The languages of a report."""
+
+    fr = "fr"
+    en = "en"
+
+
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Language of the report, French by default; quotes stay as they are.")
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Do again what is up to date.")]
 AddOption = Annotated[bool, typer.Option("--add", help="Join the files read before, instead of taking their place.")]

@@ -112,10 +112,10 @@ class PrivacyConfig(_Section):
 
 
 class ReportConfig(_Section):
-    """[report]: what the report shows."""
+    """[report]: what the report shows, and the language it is in."""
 
     verbatims: int = Field(default=5, ge=0, le=50, description="verbatims a theme")
-    language: Literal["fr"] = "fr"
+    language: Literal["fr", "en"] = Field(default="fr", description="the language of the report: fr or en")
 
 
 class ExecutionConfig(_Section):

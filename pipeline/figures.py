@@ -6,9 +6,9 @@ contributions, and textes uniques (copies of one text count once).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,16 +18,37 @@ import duckdb
 from pipeline import storage
 from pipeline.nesting import nested
 
+DENOMINATORS: Final = ("respondents", "contributions", "unique_texts")
+"""The three ways to count, in the order of the page."""
+
 BASE_STATES: Final = ("assigned", "unassigned")
 """The states of the answers that could be given a theme: the base of every share."""
 
-_THREE = """
-    count(DISTINCT coalesce(author_id, contribution_id)) AS respondents,
-    count(DISTINCT contribution_id) AS contributions,
-    count(DISTINCT coalesce(duplicate_of, answer_id)) AS unique_texts,
-    count(DISTINCT contribution_id) FILTER (WHERE routed) AS asked,
-    count(DISTINCT contribution_id) FILTER (WHERE NOT routed) AS not_asked
-"""
+_COUNTED: Final = {
+    "respondents": ("coalesce(author_id, contribution_id)", "true"),
+    "contributions": ("contribution_id", "true"),
+    "unique_texts": ("coalesce(duplicate_of, answer_id)", "true"),
+    "asked": ("contribution_id", "routed"),
+    "not_asked": ("contribution_id", "NOT routed"),
+}
+
+
+def counted(prefix: str = "", also: str = "true") -> str:
+    """Return the SQL that counts rows of answers in the three ways, under the names of the fields of `Counts`."""
+    return ", ".join(
+        f"count(DISTINCT {what}) FILTER (WHERE {where} AND {also}) AS {prefix}{name}"
+        for name, (what, where) in _COUNTED.items()
+    )
+
+
+_THREE: Final = counted()
+_ONCE: Final = counted("once_", "kept")
+_KEPT: Final = "(first_id IS NULL OR first_id = answers.answer_id)"
+"""Of a coordinated text, only the answer that was its first counts."""
+
+_WITH_FIRST: Final = """answers LEFT JOIN (
+    SELECT copy_group_id, answer_id AS first_id FROM copy_groups WHERE coordinated
+) USING (copy_group_id)"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +69,12 @@ class Counts:
 
 @dataclass(frozen=True)
 class Theme:
-    """A theme as it occurs in the answers to one question; a theme with sub-themes counts theirs too."""
+    """A theme as it occurs in the answers to one question; a theme with sub-themes counts theirs too.
+
+    ``once`` are its counts when each coordinated text counts once, by the answer that was its first. ``weight`` is the
+    sum of the weights of its contributions, where weights were given. ``reviewed`` of its ``answers`` have it from a
+    person. ``rise`` is by how many ranks it rises among its siblings, by denominator, when those texts count once.
+    """
 
     topic_id: str
     parent_id: str | None
@@ -59,6 +85,13 @@ class Theme:
     counts: Counts
     against: tuple[str, ...] = ()
     stability: float | None = None
+    term_scores: tuple[float, ...] = ()
+    once: Counts = field(default_factory=Counts)
+    weight: float | None = None
+    answers: int = 0
+    reviewed: int = 0
+    rise: dict[str, int] = field(default_factory=dict)
+    lineage: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +109,9 @@ class QuestionThemes:
 
     question_id: str
     base: Counts = field(default_factory=Counts)
+    base_once: Counts = field(default_factory=Counts)
+    weight: float | None = None
+    """The weights of the contributions of the base, where weights were given."""
     assigned: Counts = field(default_factory=Counts)
     no_theme_fits: Counts = field(default_factory=Counts)
     too_few_answers: Counts = field(default_factory=Counts)
@@ -140,13 +176,25 @@ def scope(connection: duckdb.DuckDBPyConnection) -> Scope:
 def question_themes(connection: duckdb.DuckDBPyConnection) -> dict[str, QuestionThemes]:
     """Return the figures of each question that has an answer to be given a theme."""
     groups: dict[str, dict[str, Counts]] = {}
+    weights: dict[str, float] = {}
     sql = f"""
-        SELECT question_id, CASE WHEN grouping(grp) = 1 THEN 'base' ELSE grp END AS grp, {_THREE}
-        FROM (SELECT *, coalesce(reason, state) AS grp FROM answers WHERE state IN {BASE_STATES})
+        WITH readable AS (
+            SELECT *, coalesce(reason, state) AS grp, {_KEPT} AS kept FROM {_WITH_FIRST} WHERE state IN {BASE_STATES}
+        ), weighed AS (
+            SELECT question_id, sum(weight) AS weight
+            FROM (SELECT DISTINCT question_id, contribution_id, weight FROM readable) GROUP BY question_id
+        )
+        SELECT question_id, CASE WHEN grouping(grp) = 1 THEN 'base' ELSE grp END AS grp, {_THREE}, {_ONCE},
+            any_value(weighed.weight) AS weight
+        FROM readable LEFT JOIN weighed USING (question_id)
         GROUP BY GROUPING SETS ((question_id), (question_id, grp))
     """
     for row in rows_of(connection, sql):
-        groups.setdefault(row["question_id"], {})[row["grp"]] = _counts(row)
+        found = groups.setdefault(row["question_id"], {})
+        found[row["grp"]] = _counts(row)
+        if row["grp"] == "base":
+            found["base_once"] = _counts(row, "once_")
+            weights[row["question_id"]] = row["weight"]
     themes = _themes(connection)
     models = _models(connection)
     numbers = _numbers(connection)
@@ -154,6 +202,7 @@ def question_themes(connection: duckdb.DuckDBPyConnection) -> dict[str, Question
         question_id: QuestionThemes(
             question_id,
             **found,
+            weight=weights[question_id],
             themes=tuple(themes.get(question_id, ())),
             models=tuple(models.get(question_id, ())),
             numbers=tuple(numbers.get(question_id, ())),
@@ -165,38 +214,79 @@ def question_themes(connection: duckdb.DuckDBPyConnection) -> dict[str, Question
 def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
     sql = f"""
         WITH named AS (
-            SELECT question_id, author_id, contribution_id, duplicate_of, answer_id, routed,
+            SELECT question_id, author_id, contribution_id, duplicate_of, answer_id, routed, weight, {_KEPT} AS kept,
                 unnest(topics).topic_id AS topic_id
-            FROM answers WHERE state = 'assigned'
+            FROM {_WITH_FIRST} WHERE state = 'assigned'
         ), whole AS (
             SELECT * FROM named
             UNION ALL
             SELECT named.* REPLACE (topics.parent_id AS topic_id)
             FROM named JOIN topics USING (topic_id) WHERE topics.parent_id IS NOT NULL
-        ), counted AS (SELECT question_id, topic_id, {_THREE} FROM whole GROUP BY question_id, topic_id)
-        SELECT counted.*, parent_id, label, definition, terms, status, against, stability
-        FROM counted JOIN topics USING (topic_id)
+        ), counted AS (
+            SELECT question_id, topic_id, {_THREE}, {_ONCE}, count(DISTINCT answer_id) AS answers
+            FROM whole GROUP BY question_id, topic_id
+        ), weighed AS (
+            SELECT question_id, topic_id, sum(weight) AS weight
+            FROM (SELECT DISTINCT question_id, topic_id, contribution_id, weight FROM whole)
+            GROUP BY question_id, topic_id
+        ), decided AS (
+            SELECT answer_id, unnest(list_distinct([topic_id, theme_id])) AS topic_id
+            FROM segments WHERE source = 'reviewer' AND topic_id IS NOT NULL
+        ), reviewed AS (
+            SELECT answers.question_id, decided.topic_id, count(DISTINCT answer_id) AS reviewed
+            FROM decided JOIN answers USING (answer_id) GROUP BY ALL
+        )
+        SELECT counted.*, weighed.weight, coalesce(reviewed, 0) AS reviewed, parent_id, label, definition, terms,
+            term_scores, status, against, stability, lineage
+        FROM counted JOIN weighed USING (question_id, topic_id) LEFT JOIN reviewed USING (question_id, topic_id)
+        JOIN topics ON topics.topic_id = counted.topic_id
         ORDER BY counted.question_id, contributions DESC, unique_texts DESC, topic_id
     """
     found: dict[str, list[Theme]] = {}
     for row in rows_of(connection, sql):
         found.setdefault(row["question_id"], []).append(
             Theme(
-                row["topic_id"],
-                row["parent_id"],
-                row["label"],
-                row["definition"],
-                tuple(row["terms"]),
-                row["status"],
-                _counts(row),
-                tuple(row["against"]),
-                row["stability"],
+                topic_id=row["topic_id"],
+                parent_id=row["parent_id"],
+                label=row["label"],
+                definition=row["definition"],
+                terms=tuple(row["terms"]),
+                status=row["status"],
+                counts=_counts(row),
+                against=tuple(row["against"]),
+                stability=row["stability"],
+                term_scores=tuple(row["term_scores"]),
+                once=_counts(row, "once_"),
+                weight=row["weight"],
+                answers=row["answers"],
+                reviewed=row["reviewed"],
+                lineage=tuple((event["event"], event["topic_id"]) for event in row["lineage"]),
             )
         )
     return {
-        question_id: nested(themes, lambda theme: (theme.topic_id, theme.parent_id))
+        question_id: nested(_with_rises(themes), lambda theme: (theme.topic_id, theme.parent_id))
         for question_id, themes in found.items()
     }
+
+
+def _with_rises(themes: list[Theme]) -> list[Theme]:
+    """Return themes with the change of their rank among those of the same parent; equal counts share a rank."""
+    rises: dict[str, dict[str, int]] = {theme.topic_id: {} for theme in themes}
+    families: dict[str | None, list[Theme]] = {}
+    for theme in themes:
+        families.setdefault(theme.parent_id, []).append(theme)
+    for family in families.values():
+        for name in DENOMINATORS:
+            before = _ranks([getattr(theme.counts, name) for theme in family])
+            after = _ranks([getattr(theme.once, name) for theme in family])
+            for theme, first, second in zip(family, before, after, strict=True):
+                rises[theme.topic_id][name] = first - second
+    return [replace(theme, rise=rises[theme.topic_id]) for theme in themes]
+
+
+def _ranks(values: list[int]) -> list[int]:
+    place = {value: rank for rank, value in reversed(list(enumerate(sorted(values, reverse=True), 1)))}
+    return [place[value] for value in values]
 
 
 def _numbers(connection: duckdb.DuckDBPyConnection) -> dict[str, list[TopicNumber]]:
@@ -220,26 +310,29 @@ def _models(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, 
 
 
 def organisations(
-    connection: duckdb.DuckDBPyConnection, limit: int, variants: int = 8
+    connection: duckdb.DuckDBPyConnection, limit: int, variants: int = 8, question_id: str | None = None
 ) -> tuple[list[Organisation], int]:
-    """Return the organisations named most, and how many there are in all."""
+    """Return the organisations named most, and how many there are in all; in the answers to one question if given."""
+    values = {"question": question_id}
     sql = f"""
         WITH counted AS (
             SELECT organisation_id, count(*) AS mentions, {_THREE} FROM mentions JOIN answers USING (answer_id)
-            WHERE organisation_id IS NOT NULL GROUP BY organisation_id
+            WHERE organisation_id IS NOT NULL AND ($question IS NULL OR question_id = $question)
+            GROUP BY organisation_id
         )
         SELECT counted.*, name, acronym FROM counted JOIN organisations USING (organisation_id)
         ORDER BY mentions DESC, contributions DESC, name, organisation_id
     """
-    rows = rows_of(connection, sql)
+    rows = rows_of(connection, sql, values)
     spellings: dict[str, list[tuple[str, int]]] = {}
     sql = f"""
-        SELECT organisation_id, surface, count(*) AS n FROM mentions WHERE organisation_id IS NOT NULL
+        SELECT organisation_id, surface, count(*) AS n FROM mentions JOIN answers USING (answer_id)
+        WHERE organisation_id IS NOT NULL AND ($question IS NULL OR question_id = $question)
         GROUP BY organisation_id, surface
         QUALIFY row_number() OVER (PARTITION BY organisation_id ORDER BY count(*) DESC, surface) <= {variants:d}
         ORDER BY organisation_id, n DESC, surface
     """
-    for row in rows_of(connection, sql):
+    for row in rows_of(connection, sql, values):
         spellings.setdefault(row["organisation_id"], []).append((row["surface"], row["n"]))
     found = [
         Organisation(
@@ -255,12 +348,14 @@ def organisations(
     return found, len(rows)
 
 
-def _counts(row: dict[str, Any]) -> Counts:
-    return Counts(**{name: row[name] for name in Counts.__dataclass_fields__})
+def _counts(row: dict[str, Any], prefix: str = "") -> Counts:
+    return Counts(**{name: row[prefix + name] for name in Counts.__dataclass_fields__})
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    """Return the answer to a query as dictionaries."""
-    cursor = connection.execute(sql)
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Return the answer to a query, with values for what it names ``$name``, as dictionaries."""
+    cursor = connection.execute(sql, values)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -23,7 +23,7 @@ _STAGE_OF: Final = {"ingest": "ingest", "topics": "topics", "privacy": "dataset"
 """The stage in whose parameters the settings of a section stand."""
 
 
-def command(manifest: Mapping[str, Any], models: Iterable[str] = ()) -> str:
+def command(manifest: Mapping[str, Any], models: Iterable[str] = (), language: str = "fr") -> str:
     """Return the command that makes the workspace again from the same inputs.
 
     Parameters
@@ -32,6 +32,8 @@ def command(manifest: Mapping[str, Any], models: Iterable[str] = ()) -> str:
         The manifest of the workspace.
     models : iterable of str
         The models of the themes, "name/version".
+    language : str
+        The language of the report, where the command is to make one again.
     """
     stages = manifest["stages"]
     names = [PurePath(str(entry["name"])).as_posix() for entry in manifest["inputs"]]
@@ -49,6 +51,8 @@ def command(manifest: Mapping[str, Any], models: Iterable[str] = ()) -> str:
         options += ["--method", str(settings["method"])]
     if settings.get("codebook"):
         options += ["--codebook", "…"]
+    if language != "fr":
+        options += ["--lang", language]
     if settings_file(manifest):
         options += ["--config", CONFIG_FILE]
     return " ".join(["doleances run", *shown, *options])

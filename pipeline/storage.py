@@ -10,13 +10,14 @@ import io
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
 import pyarrow as pa
+import pyarrow.dataset
 import pyarrow.parquet as pq
 
 from pipeline import errors
@@ -67,6 +68,14 @@ def parquet_file(path: Path) -> pq.ParquetFile:
         return pq.ParquetFile(path)
     remote = cast(Any, path)
     return pq.ParquetFile(remote.path, filesystem=remote.fs)
+
+
+def parquet_dataset(paths: Sequence[Path], schema: pa.Schema) -> pyarrow.dataset.Dataset:
+    """Return the rows of Parquet files, none of which is read before it is asked for; no files have no rows."""
+    if all(is_local(path) for path in paths):
+        return pyarrow.dataset.dataset([str(path) for path in paths], schema, format="parquet")
+    remote = [cast(Any, path) for path in paths]
+    return pyarrow.dataset.dataset([path.path for path in remote], schema, format="parquet", filesystem=remote[0].fs)
 
 
 def remove_tree(path: Path) -> None:

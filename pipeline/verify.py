@@ -1,4 +1,4 @@
-"""Re-check a finished workspace: files, schemas, ids and what they point at, states, counts and quotes."""
+"""Re-check a finished workspace: files, schemas, ids and what they point at, states, counts, quotes, figures."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pipeline import errors, poison, storage, tables
 from pipeline.nesting import rolled_up
 from pipeline.stage import ORDER
+from pipeline.verify_report import report_lines
 from pipeline.workspace import Workspace, sha256_of
 
 
@@ -42,6 +43,7 @@ def verify(workspace: Workspace) -> list[str]:
         *_dataset_states(workspace),
         *_dataset_topics(workspace),
         *_exemplars(workspace),
+        *report_lines(workspace),
     ]
 
 

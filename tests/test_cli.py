@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config import Config
 from pipeline.resources import resource
 from tests import corpus, forms
+from tests.workspaces import small
 
 SEED = next(resource("seeds", "contributions").glob("*.txt"))
 LINE = re.compile(r"[EN]\d{3} .+\.")
@@ -121,7 +123,8 @@ def test_verify_holds_and_fails_after_one_byte_is_flipped(
 ) -> None:
     assert doleances("verify", cwd=seeded[0]).returncode == 0
     copy = Path(shutil.copytree(seeded[0] / "workspace", tmp_path / "workspace"))
-    for relative in ("tables/segments/part-00000.parquet", "dataset/answers.parquet", "report/index.html"):
+    question = next((copy / "report" / "questions").iterdir()).relative_to(copy).as_posix()
+    for relative in ("tables/segments/part-00000.parquet", "dataset/answers.parquet", "report/index.html", question):
         path = copy / relative
         whole = path.read_bytes()
         spoilt = bytearray(whole)
@@ -254,6 +257,17 @@ def test_a_fault_of_ours_is_one_plain_line_too(
     copy = Path(shutil.copytree(seeded[0] / "workspace", tmp_path / "workspace"))
     (copy / "tables" / "answers" / "part-00000.parquet").write_bytes(b"not parquet")
     refused(doleances("sql", "SELECT 1", cwd=tmp_path), "E215", exit_code=3)
+
+
+def test_lang_writes_the_report_in_english_and_knows_no_third_language(tmp_path: Path) -> None:
+    from pipeline import dataset
+
+    dataset.run(small(tmp_path / "workspace"), Config())
+    done = doleances("report", "--lang", "en", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert '<html lang="en">' in (tmp_path / "workspace" / "report" / "index.html").read_text("utf-8")
+    line = refused(doleances("report", "--lang", "de", cwd=tmp_path), "E122")
+    assert "--lang" in line and "'fr', 'en'" in line
 
 
 def test_help_lists_the_commands(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_a_known_key_is_named_as_a_person_writes_it(tmp_path: Path) -> None:
         ("[topics]\nseed = -1\n", "topics.seed"),
         ("[topics]\nseed = 4294967296\n", "topics.seed"),
         ("[topics]\ntopics = -3\n", "topics.topics"),
-        ('[report]\nlanguage = "en"\n', "report.language"),
+        ('[report]\nlanguage = "de"\n', "report.language"),
         ('topics = "auto"\n', "topics"),
         ("[ingest]\npartition_size = 0\n", "ingest.partition_size"),
     ],

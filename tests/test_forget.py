@@ -9,7 +9,7 @@ import pipeline
 from pipeline import ledger
 from pipeline.config import Config
 from pipeline.errors import DoleancesError
-from pipeline.forget import forget
+from pipeline.forget import forget, settings_of
 from pipeline.verify import verify
 from pipeline.workspace import Workspace
 from tests.entities.registers import write_register
@@ -66,7 +66,8 @@ def test_no_word_of_it_is_left_anywhere_and_everything_holds(workspace):
     exports = workspace.path / "exports" / "csv"
     exports.mkdir(parents=True)
     (exports / "answers.csv").write_text(f"text\n{SECRET}\n", encoding="utf-8")
-    assert len(holding(workspace, SECRET)) >= 5
+    before = holding(workspace, SECRET)
+    assert len(before) >= 5 and "q-169.html" in before
     found = erase(workspace, "4-2")
     assert (found.contributions, found.answers) == (1, 33) and found.files == ("forms.csv",)
     assert holding(workspace, SECRET) == []
@@ -274,3 +275,10 @@ def test_an_organisation_of_the_register_keeps_what_the_register_says(with_organ
     after = organisations(erased(with_organisations, tmp_path, "2")[0])
     assert (after["o-xerox"]["name"], after["o-xerox"]["aliases"]) == ("Xerox France", ["Xerox", "Rank Xerox"])
     assert after["o-xerox"]["n_mentions"] == 1
+
+
+def test_what_is_made_again_is_in_the_language_it_was_in(tmp_path):
+    workspace = Workspace(tmp_path)
+    assert settings_of(workspace).report.language == "fr"
+    workspace.manifest["stages"]["report"] = {"parameters": {"language": "en", "verbatims": 3}}
+    assert settings_of(workspace).report.model_dump() == {"language": "en", "verbatims": 3}

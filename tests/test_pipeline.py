@@ -104,6 +104,7 @@ def test_every_cell_ends_in_exactly_one_state_and_the_workspace_verifies(
     assert workspace.count("outcomes") == workspace.count("answers") == 600 * len(forms.organisation().questions)
     assert pq.read_metadata(workspace.path / "dataset" / "answers.parquet").num_rows == workspace.count("answers")
     assert any(name.startswith("models/local/") for name in undisturbed)
+    assert any(name.startswith("report/questions/") for name in undisturbed)
     done = subprocess.run(
         [sys.executable, "-m", "pipeline.cli", "verify", "--workspace", "one"],
         cwd=folder,

@@ -94,11 +94,17 @@ class Builder:
         cuts: Sequence[int] = (),
         themes: Sequence[str | None] = (),
         scores: Sequence[float] = (),
+        margins: Sequence[float] = (),
+        seconds: Sequence[str] = (),
+        source: str = "model",
         language: str = "fr",
         tokens: Sequence[Sequence[dict[str, Any]]] | None = None,
         **more: Any,
     ) -> str:
-        """Add an answer; a pending one is cut at `cuts`, and `themes` are those of its segments."""
+        """Add an answer; a pending one is cut at `cuts`, and `themes` are those of its segments.
+
+        `scores`, `margins` and `seconds` (the next themes) are those of its first segments, `source` gave all of them.
+        """
         suffix = f"{contribution_id[2:]}-{question_id[2:]}"
         answer_id = f"a-{suffix}"
         row = {"answer_id": answer_id, "contribution_id": contribution_id, "question_id": question_id}
@@ -119,15 +125,26 @@ class Builder:
                     }
                 )
                 if number < len(themes) and themes[number] is not None:
-                    score = scores[number] if number < len(scores) else 0.75
-                    self._assign(f"s-{suffix}-{number}", str(themes[number]), score)
+                    score, margin, second = (
+                        given[number] if number < len(given) else usual
+                        for given, usual in ((scores, 0.75), (margins, 0.25), (seconds, "t-second"))
+                    )
+                    self._assign(f"s-{suffix}-{number}", str(themes[number]), score, margin, second, source)
         return answer_id
 
-    def _assign(self, segment_id: str, topic_id: str, score: float) -> None:
-        row = {"segment_id": segment_id, "source": "model"}
+    def _assign(
+        self,
+        segment_id: str,
+        topic_id: str,
+        score: float,
+        margin: float = 0.25,
+        second: str = "t-second",
+        source: str = "model",
+    ) -> None:
+        row = {"segment_id": segment_id, "source": source}
         self.parts[-1]["assignments"] += [
-            row | {"topic_id": topic_id, "rank": 1, "score": score, "margin": 0.25},
-            row | {"topic_id": "t-second", "rank": 2, "score": 0.1, "margin": 0.0},
+            row | {"topic_id": topic_id, "rank": 1, "score": score, "margin": margin},
+            row | {"topic_id": second, "rank": 2, "score": 0.1, "margin": 0.0},
         ]
 
     def mention(self, answer_id: str, surface: str, label: str = "ORG", organisation_id: str | None = None) -> None:

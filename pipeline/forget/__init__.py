@@ -102,8 +102,9 @@ def settings_of(workspace: Workspace) -> Config:
     """Return the settings that dataset and report were made with, so that what is made again is as it was."""
     stages = workspace.manifest["stages"]
     mask = stages.get("dataset", {}).get("parameters", {}).get("mask")
-    verbatims = stages.get("report", {}).get("parameters", {}).get("verbatims")
-    return Config().with_values("privacy", mask=mask).with_values("report", verbatims=verbatims)
+    shown = stages.get("report", {}).get("parameters", {})
+    report = {name: shown.get(name) for name in ("verbatims", "language")}
+    return Config().with_values("privacy", mask=mask).with_values("report", **report)
 
 
 def _now() -> str:

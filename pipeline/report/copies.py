@@ -91,17 +91,21 @@ def coordination(connection: duckdb.DuckDBPyConnection) -> Coordination:
         """,
     )
     touched = tuple((row["question_id"], row["total"], row["contributions"]) for row in by_question)
-    return Coordination(**total, texts=_texts(connection), by_question=touched)
+    return Coordination(**total, texts=coordinated_texts(connection, TEXTS_SHOWN), by_question=touched)
 
 
-def _texts(connection: duckdb.DuckDBPyConnection) -> tuple[CoordinatedText, ...]:
+def coordinated_texts(
+    connection: duckdb.DuckDBPyConnection, limit: int, question_id: str | None = None
+) -> tuple[CoordinatedText, ...]:
+    """Return up to `limit` coordinated texts, largest first; those of one question where it is given."""
     sql = f"""
         SELECT copy_groups.*, coalesce(text, '') AS text FROM copy_groups JOIN answers USING (answer_id)
-        WHERE coordinated ORDER BY n_contributions DESC, n_respondents DESC, copy_groups.copy_group_id
-        LIMIT {TEXTS_SHOWN}
+        WHERE coordinated AND ($question IS NULL OR copy_groups.question_id = $question)
+        ORDER BY n_contributions DESC, n_respondents DESC, copy_groups.copy_group_id
+        LIMIT {limit:d}
     """
     found = []
-    for row in rows_of(connection, sql):
+    for row in rows_of(connection, sql, {"question": question_id}):
         text = shown(row["text"])
         cut = excerpt(text)
         found.append(

@@ -27,7 +27,7 @@ class Method:
     command: str
 
 
-def method(manifest: dict[str, Any], models: Iterable[str]) -> Method:
+def method(manifest: dict[str, Any], models: Iterable[str], language: str = "fr") -> Method:
     """Return the method as the manifest tells it, without times and folders.
 
     Parameters
@@ -36,6 +36,8 @@ def method(manifest: dict[str, Any], models: Iterable[str]) -> Method:
         The manifest of the workspace.
     models : iterable of str
         The models of the themes, "name/version".
+    language : str
+        The language of the report.
     """
     inputs = [(PurePath(str(entry["name"])).as_posix(), str(entry["sha256"])) for entry in manifest["inputs"]]
     stages = manifest["stages"]
@@ -53,7 +55,7 @@ def method(manifest: dict[str, Any], models: Iterable[str]) -> Method:
         versions=tuple(sorted(versions.items())),
         parameters=tuple(parameters),
         notes=tuple(stages.get("topics", {}).get("summary", {}).get("notes", ())),
-        command=replay.command(manifest, models),
+        command=replay.command(manifest, models, language),
     )
 
 

@@ -19,9 +19,17 @@ SHORTEST: Final = 25  # characters; a shorter segment is shown only when nothing
 WINDOW: Final = 300  # characters shown around a segment
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 FULL_ANSWER: Final = 2_000  # characters of an answer that is given whole, one click away
+DISSENTING: Final = "dissenting"
+"""The kind of a verbatim whose words say no, in a theme where most do not."""
+_SELDOM: Final = 0.33  # the share of segments that say no from which no is what the theme says
+_NO: Final = (  # words that say no to what others ask for, in the syntax of RE2
+    r"\b(pas d[’\x27]accord|d[ée]saccord|(suis|sommes|totalement|absolument|fermement) (contre|oppos[ée]e?s?)\b"
+    r"|surtout pas|au contraire|ne (faut|faudrait|doit|doivent) (surtout |absolument )?pas\b|inutile|absurde"
+    r"|non aux? |arr[êe]t(er|ez|ons) de |refus(e|ons|er)\b)"
+)
 KINDS: Final = tuple(EXEMPLAR_KINDS)
 """Kinds of exemplars, in the order of the page."""
-FULL_BUDGET: Final = 2_500_000  # characters of whole answers in one report, so that its size stays bounded
+FULL_BUDGET: Final = 600_000  # characters of whole answers in one report, so that its size stays bounded
 
 
 @dataclass(frozen=True)
@@ -42,15 +50,16 @@ class Verbatim:
     departement: str | None
     published_at: datetime | None
     kind: str | None = None
-    """Why it was chosen: "central", "argued" or "borderline"; None for one that is only among the best."""
+    """Why it was chosen: "central", "argued", "borderline" or "dissenting"; None for one among the best alone."""
 
 
 def verbatims(connection: duckdb.DuckDBPyConnection, count: int) -> dict[tuple[str, str], list[Verbatim]]:
     """Return up to `count` verbatims of each (question_id, topic_id): its exemplars, then what is closest to it.
 
     The exemplars are two central texts, an argued one and one at the border to another theme, where there are such
-    (table `exemplars`). Texts that say the same in almost the same words are passed over while others are left, and one
-    contribution gives one verbatim of a theme. Copies of a text are counted.
+    (table `exemplars`); the last is one whose words say no, where most of the theme do not and there is one. Texts that
+    say the same in almost the same words are passed over while others are left, and one contribution gives one verbatim
+    of a theme. Copies of a text are counted.
     """
     found: dict[tuple[str, str], list[Verbatim]] = {}
     budget = FULL_BUDGET
@@ -66,8 +75,13 @@ def verbatims(connection: duckdb.DuckDBPyConnection, count: int) -> dict[tuple[s
 def varied(rows: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     """Return the first `count` rows of distinct contributions whose quotes differ in more than half of their words.
 
-    Rows with a `kind`, which were chosen before, come first in any case.
+    Rows with a `kind`, which were chosen before, come first in any case; but for one that says no, which comes last.
     """
+    against = [row for row in rows if row.get("kind") == DISSENTING]
+    if against and count > 1:
+        others = varied([row for row in rows if row not in against], count - 1)
+        forms = [row["contribution_id"] for row in others]
+        return [*others, *[row for row in against if row["contribution_id"] not in forms][:1]]
     chosen: list[dict[str, Any]] = []
     kept_back: list[dict[str, Any]] = []
     for row in sorted(rows, key=lambda row: row.get("kind") is None):
@@ -114,12 +128,19 @@ def _candidates(connection: duckdb.DuckDBPyConnection, count: int) -> list[dict[
             SELECT *, row_number() OVER (
                 PARTITION BY question_id, topic_id
                 ORDER BY kind_rank, length(quote) < {SHORTEST}, score DESC, margin DESC, segment_id
-            ) AS place
-            FROM distinct_texts
+            ) AS place, row_number() OVER (
+                PARTITION BY question_id, topic_id, says_no
+                ORDER BY length(quote) < {SHORTEST}, score DESC, margin DESC, segment_id
+            ) AS place_of_no, avg(says_no::INTEGER) OVER (PARTITION BY question_id, topic_id) AS share_of_no
+            FROM (SELECT *, regexp_matches(lower(quote), '{_NO}') AS says_no FROM distinct_texts)
+        ), judged AS (
+            SELECT *, says_no AND kind IS NULL AND share_of_no < {_SELDOM} AND place_of_no = 1 AS dissents FROM ranked
         )
-        SELECT ranked.* EXCLUDE (original, kind_rank), text, copies, reference, departement, published_at
-        FROM ranked JOIN copies USING (original) JOIN answers USING (answer_id)
-        WHERE place <= {count:d} ORDER BY ranked.question_id, ranked.topic_id, place
+        SELECT judged.* EXCLUDE (original, kind_rank, says_no, share_of_no, place_of_no, dissents)
+            REPLACE (CASE WHEN dissents THEN '{DISSENTING}' ELSE kind END AS kind),
+            text, copies, reference, departement, published_at
+        FROM judged JOIN copies USING (original) JOIN answers USING (answer_id)
+        WHERE place <= {count:d} OR dissents ORDER BY judged.question_id, judged.topic_id, place
     """
     cursor = connection.execute(sql)
     names = [column[0] for column in cursor.description]

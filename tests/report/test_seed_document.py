@@ -12,6 +12,7 @@ from pipeline.config import Config
 from pipeline.resources import resource
 from pipeline.verify import verify
 from pipeline.workspace import Workspace
+from tests.report.pages import read
 
 
 def test_a_question_with_themes_that_do_not_fit_is_not_said_to_have_none(tmp_path: Path) -> None:
@@ -27,6 +28,8 @@ def test_a_question_with_themes_that_do_not_fit_is_not_said_to_have_none(tmp_pat
     assert "no_theme_fits" in reasons
     assert "too_few_answers" not in reasons
     assert pq.read_metadata(workspace.path / "dataset" / "topics.parquet").num_rows == 0
-    page = (workspace.path / "report" / "index.html").read_text("utf-8")
-    assert "Aucun thème ne convient assez bien à ces réponses." in page
-    assert "aucun modèle n’en a pour cette question" not in page
+    pages = read(workspace.path)
+    open_questions = [page for page in pages.all().values() if "· ouverte" in page.text]
+    assert len(open_questions) > 3
+    assert all("Aucun thème ne convient assez bien à ces réponses." in page.text for page in open_questions)
+    assert "aucun modèle n’en a pour cette question" not in pages.whole
