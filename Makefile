@@ -12,7 +12,7 @@ run: $(VENV)/.installed
 	@$(BIN)/doleances run $(INPUT) --workspace $(WORKSPACE)
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -28,7 +28,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt model-requirements.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/pip install --quiet -c constraints.txt -e ".[dev,cluster]"
+	$(BIN)/pip install --quiet -c constraints.txt -e ".[dev,cluster,notebooks]"
 	@touch $@
 
 clean:
