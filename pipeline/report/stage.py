@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -11,16 +11,16 @@ import jinja2
 import pipeline
 from pipeline import executor
 from pipeline.config import Config
-from pipeline.figures import dataset_connection
-from pipeline.report import charts
-from pipeline.report.contents import Report, file_name
-from pipeline.report.gathering import closed_pages, gather, question_pages
-from pipeline.report.languages import ENGLISH, Language, language
-from pipeline.report.page import TEMPLATES, Pages
+from pipeline.report.languages import ENGLISH
+from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
-from pipeline.workspace import Workspace, sha256_of, write_bytes
+from pipeline.workspace import Workspace, sha256_of
 
 STAGE: Final = Stage("report", reads=("dataset",), writes=("report",), revision=3)
+
+_HERE: Final = Path(__file__).resolve().parent
+_TEMPLATES: Final = _HERE / "templates"
+_PICTURES: Final = (_HERE / "charts" / "charts.css", resource("seeds", "departements", "shapes.json"))
 
 
 def run(
@@ -30,9 +30,9 @@ def run(
     parameters = {
         "verbatims": config.report.verbatims,
         "language": config.report.language,
-        "templates": {path.name: sha256_of(path) for path in sorted(TEMPLATES.iterdir()) if path.is_file()},
+        "templates": {path.name: sha256_of(path) for path in sorted(_TEMPLATES.iterdir()) if path.is_file()},
         "english": sha256_of(ENGLISH),
-        "pictures": {path.name: sha256_of(path) for path in (charts.STYLE, charts.SHAPES)},
+        "pictures": {path.name: sha256_of(path) for path in _PICTURES},
         "versions": {
             "doleances": pipeline.__version__,
             "duckdb": duckdb.__version__,
@@ -41,34 +41,7 @@ def run(
     }
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
-            with dataset_connection(workspace.path / "dataset") as connection:
-                spoken = language(config.report.language)
-                report = gather(workspace, connection, spoken)
-                written = 0
-                pages = len(report.questions) + 1
-                for done, (name, html) in enumerate(_pages(report, connection, spoken, config.report.verbatims), 1):
-                    content = html.encode("utf-8")
-                    write_bytes(content, workspace.path / "report" / name, workspace.path)
-                    written += len(content)
-                    if progress is not None:
-                        progress(min(done, pages), pages)
-            stage.summary.counts = {
-                "questions": len(report.themes),
-                "themes": sum(len(found.themes) for found in report.themes.values()),
-                "organisations": report.organisations_total,
-                "coordinated_texts": report.coordination.total,
-                "pages": done,
-                "bytes": written,
-            }
+            from pipeline.report.writing import write_report  # its numeric libraries are slow to load
+
+            stage.summary.counts = write_report(workspace, config, progress)
     return stage.summary
-
-
-def _pages(
-    report: Report, connection: duckdb.DuckDBPyConnection, spoken: Language, verbatims: int
-) -> Iterator[tuple[str, str]]:
-    pages = Pages(report, spoken)
-    yield "index.html", pages.index()
-    for page in question_pages(report, connection, verbatims, spoken):
-        yield f"questions/{file_name(page.question.question_id)}", pages.question(page)
-    for closed in closed_pages(report, connection):
-        yield f"questions/{file_name(closed.question.question_id)}", pages.closed(closed)

@@ -21,7 +21,7 @@ def test_pictures_say_nothing_in_french_but_what_is_quoted() -> None:
     periods = tuple(charts.Period(date(2019, 1, 21) + timedelta(40 * n), 1200 * n) for n in range(1, 9))
     pictures = [
         charts.treemap(charts.Treemap("x", tiles, 2000, SPOKEN)),
-        charts.segment_map(charts.SegmentMap("x", tuple("abcdefghij"), points, SPOKEN)),
+        charts.segment_map(charts.SegmentMap("x", tuple("abcdefghij"), points, language=SPOKEN)),
         charts.time_bars(charts.TimeBars("x", periods, "month", SPOKEN)),
         charts.time_bars(charts.TimeBars("x", periods, "week", SPOKEN)),
         charts.diverging_bars(

@@ -88,7 +88,7 @@ def test_signed_words_go_from_frequent_to_rare_with_bars_on_their_side() -> None
     svg = diverging_bars(DivergingBars("Mots", found))
     bars = list(parsed(svg).iter(f"{SVG}rect"))
     assert [bar.findtext(f"{SVG}title") for bar in bars] == [
-        "fréquent\u00a0: +8,0 (1\u202f240\u00a0occurrences)",
+        "fréquent\u00a0: +8,0 (1\u202f240 occurrences)",
         "assez\u00a0: +2,0",
         "rare\u00a0: −4,0",
     ]
