@@ -178,9 +178,10 @@ def _graph(lexicon: Lexicon, language: Language) -> tuple[Markup | None, tuple[T
     if len(tied) < LEAST_WORDS:
         return None, ()
     place = {node: rank for rank, node in enumerate(tied)}
+    nodes = [found.nodes[node] for node in tied]
     picture = charts.SimilarityGraph(
         language.say("Mots qui vont ensemble"),
-        tuple(charts.Node(found.nodes[i].word, found.nodes[i].count, found.nodes[i].community) for i in tied),
+        tuple(charts.Node(node.word, node.count, node.x, node.y, node.community) for node in nodes),
         tuple(charts.Edge(place[edge.source], place[edge.target], edge.weight) for edge in found.edges),
         language,
     )

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from pipeline.report.charts.lettering import ASCENT, LINE, shorten, text_width
 from pipeline.report.charts.placing import Box, Places, beside, centred
-from pipeline.report.charts.spreading import separate, spread
+from pipeline.report.charts.spreading import separate
 from pipeline.report.charts.svg import WIDTH, add, clean, finite, frame, hue, nothing, quoting, written
 from pipeline.report.languages import FRENCH, Language
 
@@ -26,10 +26,12 @@ _FRAME: Final = Box(2, 2, WIDTH - 2, HEIGHT - 2)
 
 @dataclass(frozen=True)
 class Node:
-    """A word, how often it occurs, and the community it is of, which gives it a colour."""
+    """A word, how often it occurs, where it lies on any scale, and its community, which gives it a colour."""
 
     word: str
     count: int
+    x: float
+    y: float
     group: int | None = None
 
 
@@ -105,7 +107,7 @@ def layout(picture: SimilarityGraph) -> tuple[list[PlacedWord], list[tuple[int, 
     edges = [(a, b, weight) for (a, b), weight in sorted(weights.items())]
     most = nodes[0].count
     radii = np.array([_SMALLEST + (_LARGEST - _SMALLEST) * math.sqrt(node.count / most) for node in nodes])
-    points = _in_frame(spread(len(nodes), edges))
+    points = _in_frame(np.array([[node.x, node.y] for node in nodes]))
     points = separate(points, radii + 7.0, (40.0, 20.0, WIDTH - 40.0, HEIGHT - 20.0))
     return _labelled(nodes, points, radii), edges
 

@@ -1,65 +1,14 @@
-"""Where the nodes of a graph lie: near each other where edges join them, none over another."""
+"""Push discs apart that lie over each other."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.distance import cdist
 
 Floats = NDArray[np.floating[Any]]
-
-_STEPS: Final = 80
-_LONGEST: Final = 3.0
-"""The length of an edge of hardly any weight, where that of the heaviest is 1."""
-
-
-def spread(n_nodes: int, edges: list[tuple[int, int, float]]) -> Floats:
-    """Return a point for each node, by majorising the stress of the distances along edges from a fixed start.
-
-    Parameters
-    ----------
-    n_nodes : int
-        How many nodes there are.
-    edges : list of tuple
-        Two different nodes and a positive weight, each pair once.
-
-    Returns
-    -------
-    numpy.ndarray of shape (n_nodes, 2)
-        Points whose distances tell how far nodes are along edges.
-    """
-    if n_nodes == 1:
-        return np.zeros((1, 2))
-    wanted = _distances(n_nodes, edges)
-    with np.errstate(divide="ignore"):
-        weights = np.where(wanted > 0, wanted**-2.0, 0.0)
-    laplacian = np.diag(weights.sum(axis=1)) - weights
-    inverse = np.linalg.inv(laplacian + 1 / n_nodes)  # points stay around nought, so that this is the pseudo-inverse
-    turns = 2 * np.pi * np.arange(n_nodes) / n_nodes
-    points = np.column_stack([np.cos(turns), np.sin(turns)]) * wanted.mean() / 2
-    for _ in range(_STEPS):
-        apart = np.maximum(_apart(points), 1e-9)
-        pull = weights * wanted / apart
-        np.fill_diagonal(pull, 0.0)
-        points = inverse @ ((np.diag(pull.sum(axis=1)) - pull) @ points)
-    return np.asarray(points)
-
-
-def _distances(n_nodes: int, edges: list[tuple[int, int, float]]) -> Floats:
-    heaviest = max((weight for _, _, weight in edges), default=1.0)
-    lengths = [min(_LONGEST, float(np.sqrt(heaviest / weight))) for _, _, weight in edges]
-    ends = ([a for a, _, _ in edges], [b for _, b, _ in edges])
-    found = shortest_path(csr_array((lengths, ends), shape=(n_nodes, n_nodes)), directed=False)
-    reached = found[np.isfinite(found)]
-    return np.where(np.isfinite(found), found, float(reached.max()) * 0.7 + 1.0)
-
-
-def _apart(points: Floats) -> Floats:
-    return np.asarray(cdist(points, points))
 
 
 def separate(points: Floats, radii: Floats, frame: tuple[float, float, float, float], steps: int = 60) -> Floats:
@@ -79,7 +28,7 @@ def separate(points: Floats, radii: Floats, frame: tuple[float, float, float, fl
     points = np.clip(points, lower, upper)
     for _ in range(steps):
         across = points[:, None, :] - points[None, :, :]
-        apart = _apart(points)
+        apart = cdist(points, points)
         lacking = np.maximum(least - apart, 0.0)
         np.fill_diagonal(lacking, 0.0)
         if lacking.max(initial=0.0) < 0.05:

@@ -7,8 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
+import numpy as np
+from scipy import sparse
+
 from pipeline.report import charts
 from pipeline.report.charts.departements import shapes
+from pipeline.textometry.layout import layout
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</text></svg><script>alert(1)</script>\"' onload=x &amp; ]]> \x00\x0b\ud800\uffff\u202e{{ 7*7 }}"
@@ -74,13 +78,21 @@ def plane(labels: Sequence[str]) -> charts.FactorPlane:
 def graph(labels: Sequence[str]) -> charts.SimilarityGraph:
     """Return a tree of words with a few more edges, and words tied to nothing."""
     chance = random.Random(7)
-    nodes = [
-        charts.Node(word, 3000 // (place + 1), place % 10)
-        for place, word in enumerate([*labels, *WORDS, *WORDS][: len(labels) + 90])
-    ]
+    words = [*labels, *WORDS, *WORDS][: len(labels) + 90]
     edges = [charts.Edge(place, chance.randrange(place), 0.1 + chance.random()) for place in range(1, 70)]
+    tree = ties(edges, len(words))
     edges += [charts.Edge(chance.randrange(70), chance.randrange(70), 0.1) for _ in range(10)]
+    nodes = [
+        charts.Node(word, 3000 // (place + 1), x, y, place % 10)
+        for place, (word, (x, y)) in enumerate(zip(words, layout(ties(edges, len(words)), tree).tolist(), strict=True))
+    ]
     return charts.SimilarityGraph(labels[0], tuple(nodes), tuple(edges))
+
+
+def ties(edges: Sequence[charts.Edge], n: int) -> sparse.csr_matrix:
+    """Return the matrix of edges between n words."""
+    ends = [(a, b) for edge in edges for a, b in ((edge.source, edge.target), (edge.target, edge.source)) if a != b]
+    return sparse.csr_matrix(sparse.coo_matrix((np.ones(len(ends)), tuple(zip(*ends, strict=True))), shape=(n, n)))
 
 
 def tree(labels: Sequence[str]) -> str:

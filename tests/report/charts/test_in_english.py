@@ -28,7 +28,7 @@ def test_pictures_say_nothing_in_french_but_what_is_quoted() -> None:
             charts.DivergingBars("x", (charts.SignedWord("w", 3.5, 1), charts.SignedWord("v", -1, 12)), language=SPOKEN)
         ),
         charts.departement_map(charts.DepartementMap("x", {"69": 1240, "75": None, "988": 2}, 12, "k", SPOKEN)),
-        charts.similarity_graph(charts.SimilarityGraph("x", (charts.Node("w", 1200, 0),), (), SPOKEN)),
+        charts.similarity_graph(charts.SimilarityGraph("x", (charts.Node("w", 1200, 0.5, 0.5, 0),), (), SPOKEN)),
         charts.dendrogram(charts.Dendrogram("x", (charts.Leaf("w", 1200),), (), SPOKEN)),
         charts.treemap(charts.Treemap("x", (), 0, SPOKEN)),
     ]

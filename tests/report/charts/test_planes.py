@@ -18,7 +18,7 @@ from pipeline.report.charts.segment_map import HEIGHT, LINKED
 from pipeline.report.charts.segment_map import labels as theme_labels
 from pipeline.report.charts.similarity import NODES
 from pipeline.report.charts.similarity import layout as graph_layout
-from pipeline.report.charts.spreading import separate, spread
+from pipeline.report.charts.spreading import separate
 from tests.report.charts.pictures import LABELS, SVG, all_text, graph, parsed, plane, segments
 
 COORDINATES = st.floats(-1e6, 1e6)
@@ -96,13 +96,6 @@ def test_words_of_a_graph_lie_apart_and_ties_are_short() -> None:
     tied = np.mean([np.hypot(placed[a].x - placed[b].x, placed[a].y - placed[b].y) for a, b, _ in edges])
     every = np.mean([np.hypot(a.x - b.x, a.y - b.y) for a, b in combinations(placed, 2)])
     assert tied < 0.6 * every
-
-
-def test_a_chain_is_laid_out_as_a_chain() -> None:
-    points = spread(5, [(place, place + 1, 1.0) for place in range(4)])
-    distances = np.linalg.norm(points[1:] - points[:-1], axis=1)
-    assert distances == pytest.approx(np.ones(4), abs=0.15)
-    assert np.linalg.norm(points[0] - points[4]) > 3.5
 
 
 def test_discs_are_pushed_apart_inside_the_frame() -> None:
