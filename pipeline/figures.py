@@ -85,7 +85,6 @@ class Theme:
     counts: Counts
     against: tuple[str, ...] = ()
     stability: float | None = None
-    term_scores: tuple[float, ...] = ()
     once: Counts = field(default_factory=Counts)
     weight: float | None = None
     answers: int = 0
@@ -109,7 +108,6 @@ class QuestionThemes:
 
     question_id: str
     base: Counts = field(default_factory=Counts)
-    base_once: Counts = field(default_factory=Counts)
     weight: float | None = None
     """The weights of the contributions of the base, where weights were given."""
     assigned: Counts = field(default_factory=Counts)
@@ -179,12 +177,12 @@ def question_themes(connection: duckdb.DuckDBPyConnection) -> dict[str, Question
     weights: dict[str, float] = {}
     sql = f"""
         WITH readable AS (
-            SELECT *, coalesce(reason, state) AS grp, {_KEPT} AS kept FROM {_WITH_FIRST} WHERE state IN {BASE_STATES}
+            SELECT *, coalesce(reason, state) AS grp FROM answers WHERE state IN {BASE_STATES}
         ), weighed AS (
             SELECT question_id, sum(weight) AS weight
             FROM (SELECT DISTINCT question_id, contribution_id, weight FROM readable) GROUP BY question_id
         )
-        SELECT question_id, CASE WHEN grouping(grp) = 1 THEN 'base' ELSE grp END AS grp, {_THREE}, {_ONCE},
+        SELECT question_id, CASE WHEN grouping(grp) = 1 THEN 'base' ELSE grp END AS grp, {_THREE},
             any_value(weighed.weight) AS weight
         FROM readable LEFT JOIN weighed USING (question_id)
         GROUP BY GROUPING SETS ((question_id), (question_id, grp))
@@ -193,7 +191,6 @@ def question_themes(connection: duckdb.DuckDBPyConnection) -> dict[str, Question
         found = groups.setdefault(row["question_id"], {})
         found[row["grp"]] = _counts(row)
         if row["grp"] == "base":
-            found["base_once"] = _counts(row, "once_")
             weights[row["question_id"]] = row["weight"]
     themes = _themes(connection)
     models = _models(connection)
@@ -237,7 +234,7 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
             FROM decided JOIN answers USING (answer_id) GROUP BY ALL
         )
         SELECT counted.*, weighed.weight, coalesce(reviewed, 0) AS reviewed, parent_id, label, definition, terms,
-            term_scores, status, against, stability, lineage
+            status, against, stability, lineage
         FROM counted JOIN weighed USING (question_id, topic_id) LEFT JOIN reviewed USING (question_id, topic_id)
         JOIN topics ON topics.topic_id = counted.topic_id
         ORDER BY counted.question_id, contributions DESC, unique_texts DESC, topic_id
@@ -255,7 +252,6 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
                 counts=_counts(row),
                 against=tuple(row["against"]),
                 stability=row["stability"],
-                term_scores=tuple(row["term_scores"]),
                 once=_counts(row, "once_"),
                 weight=row["weight"],
                 answers=row["answers"],
@@ -277,14 +273,15 @@ def _with_rises(themes: list[Theme]) -> list[Theme]:
         families.setdefault(theme.parent_id, []).append(theme)
     for family in families.values():
         for name in DENOMINATORS:
-            before = _ranks([getattr(theme.counts, name) for theme in family])
-            after = _ranks([getattr(theme.once, name) for theme in family])
+            before = ranks([getattr(theme.counts, name) for theme in family])
+            after = ranks([getattr(theme.once, name) for theme in family])
             for theme, first, second in zip(family, before, after, strict=True):
                 rises[theme.topic_id][name] = first - second
     return [replace(theme, rise=rises[theme.topic_id]) for theme in themes]
 
 
-def _ranks(values: list[int]) -> list[int]:
+def ranks(values: list[int]) -> list[int]:
+    """Return the rank of each value, the largest first; equal values share one, and the next is left out."""
     place = {value: rank for rank, value in reversed(list(enumerate(sorted(values, reverse=True), 1)))}
     return [place[value] for value in values]
 

@@ -56,11 +56,6 @@ class Report:
         """The questions whose answers could be given a theme, in the order of the questionnaires."""
         return [question for question in self.covered.questions if question.question_id in self.themes]
 
-    @property
-    def weighted(self) -> bool:
-        """Whether a weight was given."""
-        return any(found.weight is not None for found in self.themes.values())
-
 
 @dataclass(frozen=True)
 class Crossed:

@@ -5,13 +5,14 @@ Nothing is removed: the ranking is told twice, with all answers and with each co
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import duckdb
 
-from pipeline.figures import rows_of
+from pipeline.figures import QuestionThemes, ranks, rows_of
 from pipeline.report.verbatims import FULL_ANSWER
 from pipeline.typography import shown
 
@@ -127,37 +128,22 @@ def coordinated_texts(
     return tuple(found)
 
 
-def rankings(connection: duckdb.DuckDBPyConnection) -> dict[str, list[RankedTheme]]:
+def rankings(themes: Mapping[str, QuestionThemes], questions: Iterable[str]) -> dict[str, list[RankedTheme]]:
     """Return the themes of each question that a coordinated text answers, in order, by contributions.
 
-    A theme counts its sub-themes. Counted once, a coordinated text is the answer that was its first, and no other of
-    its copies; themes with as many contributions share a rank, and the next rank is left out.
+    Themes with as many contributions share a rank, and the next rank is left out.
     """
-    sql = """
-        WITH coordinated AS (
-            SELECT copy_group_id, answer_id AS first_id, question_id FROM copy_groups WHERE coordinated
-        ), given AS (
-            SELECT answers.question_id, contribution_id, first_id IS NULL OR first_id = answer_id AS kept,
-                unnest(topics).topic_id AS topic_id
-            FROM answers LEFT JOIN coordinated USING (copy_group_id)
-            WHERE state = 'assigned' AND answers.question_id IN (SELECT question_id FROM coordinated)
-        ), whole AS (
-            SELECT given.question_id, contribution_id, kept, coalesce(parents.topic_id, topics.topic_id) AS topic_id
-            FROM given JOIN topics USING (topic_id) LEFT JOIN topics AS parents ON parents.topic_id = topics.parent_id
-        ), counted AS (
-            SELECT question_id, topic_id, count(DISTINCT contribution_id) AS contributions,
-                count(DISTINCT contribution_id) FILTER (WHERE kept) AS contributions_once
-            FROM whole GROUP BY question_id, topic_id
-        )
-        SELECT counted.*, label,
-            rank() OVER (PARTITION BY counted.question_id ORDER BY contributions DESC) AS rank,
-            rank() OVER (PARTITION BY counted.question_id ORDER BY contributions_once DESC) AS rank_once
-        FROM counted JOIN topics USING (topic_id)
-        ORDER BY counted.question_id, rank, rank_once, topic_id
-    """
-    found: dict[str, list[RankedTheme]] = {}
-    for row in rows_of(connection, sql):
-        found.setdefault(row.pop("question_id"), []).append(RankedTheme(**row))
+    found = {}
+    for question_id in questions:
+        given = themes.get(question_id, QuestionThemes(question_id)).themes
+        whole = [theme for theme in given if theme.parent_id is None]
+        before, after = ([getattr(theme, name).contributions for theme in whole] for name in ("counts", "once"))
+        rows = [
+            RankedTheme(theme.topic_id, theme.label, n, rank, once, rank_once)
+            for theme, n, rank, once, rank_once in zip(whole, before, ranks(before), after, ranks(after), strict=True)
+        ]
+        if rows:
+            found[question_id] = sorted(rows, key=lambda row: (row.rank, row.rank_once, row.topic_id))
     return found
 
 

@@ -49,6 +49,7 @@ def gather(workspace: Workspace, connection: duckdb.DuckDBPyConnection, language
         covered = replace(covered, rejected=rejected, contradictions_listed=())  # the page has them from the dataset
     named, total = organisations(connection, ORGANISATIONS_SHOWN)
     themes = question_themes(connection)
+    sent = coordination(connection)
     whole, of_question = states(connection)
     questions = storage.read_table(workspace.path / "dataset" / "questions.parquet").to_pylist()
     return Report(
@@ -61,8 +62,8 @@ def gather(workspace: Workspace, connection: duckdb.DuckDBPyConnection, language
         organisations=named,
         organisations_total=total,
         contradictions=contradictions(connection),
-        coordination=coordination(connection),
-        rankings=rankings(connection),
+        coordination=sent,
+        rankings=rankings(themes, (question_id for question_id, _, _ in sent.by_question)),
         coordinated_when=_thresholds(manifest),
         authors=authors(connection),
         where=where(connection, language=language),

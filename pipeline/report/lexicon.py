@@ -29,7 +29,7 @@ class Lexicon:
 
     Parameters
     ----------
-    segment_ids, answer_ids : sequence of str, length n_segments
+    answer_ids : sequence of str, length n_segments
     themes : ndarray of int64, shape (n_segments,)
         The place of the theme of each segment in ``theme_ids``; -1 for none.
     theme_ids : sequence of str
@@ -40,7 +40,6 @@ class Lexicon:
         How often each stands in each segment.
     """
 
-    segment_ids: Sequence[str]
     answer_ids: Sequence[str]
     themes: Ints
     theme_ids: Sequence[str]
@@ -83,7 +82,6 @@ def lexicon(connection: duckdb.DuckDBPyConnection, question_id: str, theme_ids: 
     except ValueError:  # no word is frequent enough, or there is none
         counts, words = sparse.csr_matrix((len(rows), 0), dtype=np.int64), []
     return Lexicon(
-        segment_ids=[row["segment_id"] for row in rows],
         answer_ids=[row["answer_id"] for row in rows],
         themes=np.array([place.get(row["theme_id"], -1) for row in rows], dtype=np.int64),
         theme_ids=list(theme_ids),

@@ -10,12 +10,11 @@ from typing import Final, Literal
 import duckdb
 from markupsafe import Markup
 
+from pipeline.crosstabs.suppression import LEAST
 from pipeline.figures import BASE_STATES, Counts, counted, rows_of
 from pipeline.report import charts
 from pipeline.report.languages import FRENCH, Language
 
-LEAST: Final = 5
-"""Fewer contributions than this are not told."""
 _WEEKS: Final = 120
 """Days of a consultation from which it is told by months."""
 

@@ -14,13 +14,18 @@ from pipeline.figures import Counts, dataset_connection, question_themes
 from pipeline.report import contradictions as told
 from pipeline.report import copies
 from pipeline.report.contradictions import contradictions
-from pipeline.report.copies import Coordination, coordination, excerpt, rankings
+from pipeline.report.copies import Coordination, RankedTheme, coordination, excerpt, rankings
 from pipeline.report.wording import rank_change
 from pipeline.workspace import Workspace
 from tests.campaigns import COPIED, campaign
 from tests.workspaces import Builder, small, tokens_of
 
 CONFIG = Config().with_values("execution", workers=1)
+
+
+def ranked(connection: duckdb.DuckDBPyConnection) -> dict[str, list[RankedTheme]]:
+    """Return the rankings of the questions that a coordinated text answers."""
+    return rankings(question_themes(connection), [key for key, _, _ in coordination(connection).by_question])
 
 
 def folder(workspace: Workspace) -> Path:
@@ -35,7 +40,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_each_coordinated_text_counts_once_in_the_second_ranking(made: Path) -> None:
     with dataset_connection(made) as connection:
-        found = rankings(connection)
+        found = ranked(connection)
     assert found.keys() == {"q-2"}  # the copies of question 3 are not coordinated
     assert [(t.topic_id, t.contributions, t.rank, t.contributions_once, t.rank_once, t.rise) for t in found["q-2"]] == [
         ("t-rail", 4, 1, 1, 3, -2),
@@ -64,7 +69,7 @@ def test_a_contribution_that_also_says_it_in_its_own_words_still_counts(tmp_path
     build.answer(build.contribution(5), "q-1", "Une idée", themes=["t-b"])
     build.copy_group(*copies_of_one, coordinated=True)
     with dataset_connection(folder(build.write())) as connection:
-        (first, second) = rankings(connection)["q-1"]
+        (first, second) = ranked(connection)["q-1"]
     assert (first.topic_id, first.contributions, first.contributions_once, first.rank, first.rank_once) == (
         *("t-a", 3, 2),  # forms 1, 2, 3; then form 1, the first of the copies, and form 3 for its own words
         *(1, 1),
@@ -93,7 +98,7 @@ def test_texts_are_by_size_and_only_the_largest_are_shown(tmp_path: Path, monkey
     monkeypatch.setattr(copies, "TEXTS_SHOWN", 2)
     with dataset_connection(folder(build.write())) as connection:
         found = coordination(connection)
-        assert rankings(connection) == {}  # no answer has a theme
+        assert ranked(connection) == {}  # no answer has a theme
     assert (found.total, found.contributions) == (3, 9)
     assert [text.contributions for text in found.texts] == [4, 3]
     assert found.texts[0].excerpt.endswith(" …") and found.texts[0].full == "mot 11 " * 80
@@ -128,7 +133,7 @@ def test_contradictions_are_shown_with_the_answer_that_decided(made: Path) -> No
 def test_an_older_workspace_has_no_coordinated_text(tmp_path: Path) -> None:
     with dataset_connection(folder(small(tmp_path))) as connection:
         assert coordination(connection) == Coordination()
-        assert rankings(connection) == {}
+        assert ranked(connection) == {}
         assert contradictions(connection) == []
 
 
@@ -144,6 +149,6 @@ def test_a_change_of_rank_is_an_arrow_and_a_number() -> None:
 
 def test_the_queries_need_nothing_but_the_dataset(made: Path) -> None:
     connection = duckdb.connect(":memory:")
-    for name in ("answers", "topics", "copy_groups"):
+    for name in ("answers", "segments", "topics", "topic_numbers", "copy_groups"):
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{made / name}.parquet'")
-    assert list(rankings(connection)) == ["q-2"]
+    assert list(ranked(connection)) == ["q-2"]

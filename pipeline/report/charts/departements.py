@@ -12,15 +12,13 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from pipeline.crosstabs.suppression import LEAST
 from pipeline.report.charts.lettering import text_width
 from pipeline.report.charts.svg import Element, add, clean, figure, frame, written
 from pipeline.report.languages import FRENCH, Language
 from pipeline.resources import resource
 
 CLASSES: Final = 5
-LEAST: Final = 5
-"""Fewer than this many in a département are not told."""
-
 _SCALE: Final = 0.5
 _MAP_LEFT: Final = 80.0
 _INSET_WIDTH: Final = 74.0
