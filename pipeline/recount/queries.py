@@ -101,7 +101,8 @@ PREPARED: Final = {
     # All answers by state, for the states on the three denominators: of one question, and of all together.
     "told": f"""
         SELECT answers.question_id, outcomes.state, {_PERSON} AS respondent, contributions.contribution_id,
-            {_TEXT} AS unique_text, answers.text, author_type, departement, published_at
+            CASE WHEN outcomes.state NOT IN ('empty', 'trashed', 'rejected') THEN {_TEXT} END AS unique_text,
+            answers.text, author_type, departement, published_at
         FROM answers JOIN outcomes USING (answer_id) JOIN contributions USING (contribution_id)
     """,
     # Themes when each coordinated text counts once, by the answer that was its first.

@@ -23,7 +23,6 @@ from pipeline.report.contents import ClosedPage, QuestionPage, Report, file_name
 from pipeline.report.essentials import UNSTABLE
 from pipeline.report.languages import Language
 from pipeline.report.lighting import lit
-from pipeline.report.states import WITHOUT_TEXT
 from pipeline.report.texts import Texts
 from pipeline.textometry.shares import share_intervals
 
@@ -241,7 +240,6 @@ def environment_of(language: Language) -> jinja2.Environment:
         "label_of": partial(crossed.label_of, language=language),
         "is_received": crossed.is_received,
         "units": wording.UNITS,
-        "without_text": WITHOUT_TEXT,
         "nothing": Counts(),
         "no_card": Card(),
         "id": None,

@@ -14,6 +14,7 @@ from pipeline.crosstabs.suppression import LEAST
 from pipeline.figures import BASE_STATES, Counts, counted, rows_of
 from pipeline.report import charts
 from pipeline.report.languages import FRENCH, Language
+from pipeline.report.states import TEXTS
 
 _WEEKS: Final = 120
 """Days of a consultation from which it is told by months."""
@@ -118,6 +119,6 @@ def authors(connection: duckdb.DuckDBPyConnection) -> list[tuple[str | None, Cou
     """Return the kinds of authors of all contributions, the most contributions first; None for those unknown."""
     rows = rows_of(
         connection,
-        f"SELECT author_type, {counted()} FROM answers GROUP BY author_type ORDER BY contributions DESC, author_type",
+        f"SELECT author_type, {counted()} FROM {TEXTS} GROUP BY author_type ORDER BY contributions DESC, author_type",
     )
     return [(row.pop("author_type"), Counts(**row)) for row in rows]

@@ -6,10 +6,16 @@ from typing import Final
 
 import duckdb
 
+from pipeline.conditions import NOT_GIVEN
 from pipeline.figures import Counts, counted, rows_of
 
-WITHOUT_TEXT: Final = ("empty", "trashed", "rejected")
-"""States of answers of which no text can be told: they have no unique texts."""
+TEXTS: Final = f"""(
+    SELECT * REPLACE (
+        CASE WHEN state NOT IN {NOT_GIVEN} THEN answer_id END AS answer_id,
+        CASE WHEN state NOT IN {NOT_GIVEN} THEN duplicate_of END AS duplicate_of
+    ) FROM answers
+)"""
+"""All answers, of which those without a text count as none among unique texts."""
 
 RECEIVED: Final = "received"
 """All states together."""
@@ -23,7 +29,7 @@ def states(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, Counts], di
     """
     sql = f"""
         SELECT question_id, CASE WHEN grouping(state) = 1 THEN '{RECEIVED}' ELSE state END AS state, {counted()}
-        FROM answers GROUP BY GROUPING SETS ((), (state), (question_id), (question_id, state))
+        FROM {TEXTS} GROUP BY GROUPING SETS ((), (state), (question_id), (question_id, state))
     """
     whole: dict[str, Counts] = {}
     by_question: dict[str, dict[str, Counts]] = {}

@@ -13,8 +13,8 @@ from pipeline.workspace import Workspace
 Row = dict[str, Any]
 DENOMINATORS = ("respondents", "contributions", "unique_texts")
 BASE = ("assigned", "unassigned")
-WITHOUT_TEXT = ("empty", "trashed", "rejected", "received")
-"""States, and all states together, of which unique texts are not told."""
+WITHOUT_TEXT = ("empty", "trashed", "rejected")
+"""States of answers that count as no text."""
 
 
 def is_counted(name: str) -> bool:
@@ -34,10 +34,13 @@ def rows(workspace: Workspace, name: str) -> list[Row]:
 def three(answers: Iterable[Row]) -> dict[str, int]:
     """Count rows of answers on the three denominators, and those that were asked the question."""
     held = list(answers)
+    texts = [row for row in held if row["state"] not in WITHOUT_TEXT]
     return {
         "respondents": len({row["author_id"] or row["contribution_id"] for row in held}),
         "contributions": len({row["contribution_id"] for row in held}),
-        "unique_texts": len({row["duplicate_of"] or row["answer_id"] for row in held}),
+        "unique_texts": len(
+            {row["duplicate_of"] or row["answer_id"] for row in held if row["state"] not in WITHOUT_TEXT}
+        ),
         "asked": len({row["contribution_id"] for row in held if row["routed"]}),
     }
 
@@ -64,8 +67,7 @@ def expected(workspace: Workspace) -> dict[str, int]:
         here = [row for row in answers if question_id in ("all", row["question_id"])]
         for state in ("received", *{row["state"] for row in here}):
             counts = three(row for row in here if state in ("received", row["state"]))
-            told = DENOMINATORS[:2] if state in WITHOUT_TEXT else DENOMINATORS
-            found |= {f"states/{question_id}/{state}/{key}": counts[key] for key in told}
+            found |= {f"states/{question_id}/{state}/{key}": counts[key] for key in DENOMINATORS}
         if question_id != "all":
             found |= _of_question(workspace, question_id, here)
     found |= _organisations(workspace, answers)
