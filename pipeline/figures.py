@@ -74,6 +74,7 @@ class Theme:
     ``once`` are its counts when each coordinated text counts once, by the answer that was its first. ``weight`` is the
     sum of the weights of its contributions, where weights were given. ``reviewed`` of its ``answers`` have it from a
     person. ``rise`` is by how many ranks it rises among its siblings, by denominator, when those texts count once.
+    ``lineage`` is what became of it in its model, since the one before.
     """
 
     topic_id: str
@@ -90,7 +91,7 @@ class Theme:
     answers: int = 0
     reviewed: int = 0
     rise: dict[str, int] = field(default_factory=dict)
-    lineage: tuple[tuple[str, str | None], ...] = ()
+    lineage: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,7 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
             FROM decided JOIN answers USING (answer_id) GROUP BY ALL
         )
         SELECT counted.*, weighed.weight, coalesce(reviewed, 0) AS reviewed, parent_id, label, definition, terms,
-            status, against, stability, lineage
+            status, against, stability, lineage, model
         FROM counted JOIN weighed USING (question_id, topic_id) LEFT JOIN reviewed USING (question_id, topic_id)
         JOIN topics ON topics.topic_id = counted.topic_id
         ORDER BY counted.question_id, contributions DESC, unique_texts DESC, topic_id
@@ -256,7 +257,7 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
                 weight=row["weight"],
                 answers=row["answers"],
                 reviewed=row["reviewed"],
-                lineage=tuple((event["event"], event["topic_id"]) for event in row["lineage"]),
+                lineage=tuple(event["event"] for event in row["lineage"] if event["model"] == row["model"]),
             )
         )
     return {

@@ -285,10 +285,10 @@ def status_of(found: QuestionThemes, language: Language = FRENCH) -> str:
 
 def evolution(themes: Sequence[Theme], language: Language = FRENCH) -> Iterator[tuple[Theme, list[str]]]:
     """Yield what became of each theme since an earlier model; nothing where there was none."""
-    if all(event in ("created", None) for theme in themes for event, _ in theme.lineage):
+    if all(event == "created" for theme in themes for event in theme.lineage):
         return
     for theme in themes:
-        events = list(dict.fromkeys(_EVENTS.get(event, event) for event, _ in theme.lineage))
+        events = list(dict.fromkeys(_EVENTS.get(event, event) for event in theme.lineage))
         if events:
             yield theme, [language.translate(event) for event in events]
 

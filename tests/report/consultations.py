@@ -43,8 +43,9 @@ def rich(path: Path) -> Workspace:
     chosen = build.question(2, "Que vous manque-t-il ?", "choice")
     build.question(3, "À quoi personne n’a répondu ?", "closed")
     rest = build.question(4, "Autre chose ?")
-    came = [{"event": "kept", "topic_id": "t-before", "model": "local/older"}]
-    split = [{"event": "split_from", "topic_id": "t-before", "model": "local/older"}]
+    born = {"event": "created", "topic_id": None, "model": "local/older"}
+    came = [born, {"event": "kept", "topic_id": "t-before", "model": "local/x"}]
+    split = [born, {"event": "split_from", "topic_id": "t-before", "model": "local/x"}]
     build.topic("t-move", "Transports", wish, "local/x", lineage=came)
     build.topic("t-rail", "Le train", wish, "local/x", parent_id="t-move", lineage=split, terms=["train", "gare"])
     build.topic("t-road", "La route", wish, "local/x", parent_id="t-move", lineage=split, terms=["route"])

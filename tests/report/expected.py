@@ -38,9 +38,7 @@ def three(answers: Iterable[Row]) -> dict[str, int]:
     return {
         "respondents": len({row["author_id"] or row["contribution_id"] for row in held}),
         "contributions": len({row["contribution_id"] for row in held}),
-        "unique_texts": len(
-            {row["duplicate_of"] or row["answer_id"] for row in held if row["state"] not in WITHOUT_TEXT}
-        ),
+        "unique_texts": len({row["duplicate_of"] or row["answer_id"] for row in texts}),
         "asked": len({row["contribution_id"] for row in held if row["routed"]}),
     }
 
