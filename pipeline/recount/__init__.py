@@ -16,7 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import storage, tables
-from pipeline.recount.queries import FIGURES, PREPARED
+from pipeline.recount.prepared import PREPARED
+from pipeline.recount.queries import FIGURES
 from pipeline.workspace import Workspace
 
 __all__ = ["Figure", "Recount", "recount"]
