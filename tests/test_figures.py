@@ -6,7 +6,8 @@ import pytest
 
 from pipeline import dataset
 from pipeline.config import Config
-from pipeline.figures import Counts, QuestionThemes, Theme, dataset_connection, question_themes
+from pipeline.figures import Counts, dataset_connection
+from pipeline.theme_figures import QuestionThemes, Theme, question_themes
 from pipeline.workspace import Workspace
 from tests.campaigns import campaign
 from tests.report.consultations import rich

@@ -11,8 +11,9 @@ from typing import Any, Final
 from pipeline.export.codebook_rows import COLUMNS, Rows, cell, codebook_rows, listed_terms, tidy
 from pipeline.export.modalities import slug
 from pipeline.export.source import Source
-from pipeline.figures import Counts, QuestionThemes, Theme, dataset_connection, question_themes
+from pipeline.figures import Counts, dataset_connection
 from pipeline.nesting import nested
+from pipeline.theme_figures import QuestionThemes, Theme, question_themes
 from pipeline.typography import FIRM, NARROW, number, percent, plural, prose
 from pipeline.vocabulary import EXEMPLAR_KINDS, STATUSES
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.crosstabs.results import Crosstab
-from pipeline.figures import Counts, Organisation, QuestionThemes, Scope
+from pipeline.figures import Counts, Organisation, Scope
 from pipeline.ledger import Coverage, QuestionCoverage
 from pipeline.report.cards import Card
 from pipeline.report.contradictions import Contradiction
@@ -23,6 +23,7 @@ from pipeline.report.places import Where
 from pipeline.report.texts import Texts
 from pipeline.report.verbatims import Verbatim
 from pipeline.report.views import Views
+from pipeline.theme_figures import QuestionThemes
 
 _FILE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 

@@ -12,8 +12,9 @@ from typing import Final
 
 import duckdb
 
-from pipeline.figures import QuestionThemes, ranks, rows_of
+from pipeline.figures import rows_of
 from pipeline.report.verbatims import FULL_ANSWER
+from pipeline.theme_figures import QuestionThemes, ranks
 from pipeline.typography import shown
 
 TEXTS_SHOWN: Final = 50

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.crosstabs.results import Crosstab
-from pipeline.figures import Counts, Organisation, QuestionThemes, Theme
+from pipeline.figures import Counts, Organisation
 from pipeline.report.copies import CoordinatedText
+from pipeline.theme_figures import QuestionThemes, Theme
 
 LEADING: Final = 3
 """Themes that are named first."""

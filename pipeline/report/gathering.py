@@ -14,7 +14,7 @@ import duckdb
 from pipeline import ledger, storage
 from pipeline.crosstabs.results import Crosstabs, QuestionCrosstabs, worth_showing
 from pipeline.crosstabs.variables import AUTHOR_TYPE, PERIOD, REGION
-from pipeline.figures import organisations, question_themes, rows_of, scope
+from pipeline.figures import organisations, rows_of, scope
 from pipeline.privacy import hide
 from pipeline.report.cards import Named, cards, organisations_named
 from pipeline.report.contents import ClosedPage, Crossed, QuestionPage, Report
@@ -31,6 +31,7 @@ from pipeline.report.states import states
 from pipeline.report.texts import room, texts
 from pipeline.report.verbatims import verbatims
 from pipeline.report.views import views
+from pipeline.theme_figures import question_themes
 from pipeline.threads import single_threaded
 from pipeline.workspace import Workspace
 

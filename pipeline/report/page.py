@@ -14,7 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from pipeline import typography, vocabulary
-from pipeline.figures import DENOMINATORS, Counts, Theme
+from pipeline.figures import DENOMINATORS, Counts
 from pipeline.ledger import QuestionCoverage
 from pipeline.organisation_ids import is_local
 from pipeline.report import charts, crossed, quoting, wording
@@ -25,6 +25,7 @@ from pipeline.report.languages import Language
 from pipeline.report.lighting import lit
 from pipeline.report.texts import Texts
 from pipeline.textometry.shares import share_intervals
+from pipeline.theme_figures import Theme
 
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 REJECTED_SHOWN: Final = 100

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from markupsafe import Markup
 
-from pipeline.figures import DENOMINATORS, Counts, QuestionThemes, Theme
+from pipeline.figures import DENOMINATORS, Counts
 from pipeline.report import charts
 from pipeline.report.languages import FRENCH, Language
 from pipeline.report.lexicon import Lexicon
@@ -18,6 +18,7 @@ from pipeline.report.texts import Texts
 from pipeline.textometry.correspondence import Correspondence, Points, correspondence
 from pipeline.textometry.dendrogram import Branch, dendrogram
 from pipeline.textometry.word_graph import word_graph
+from pipeline.theme_figures import QuestionThemes, Theme
 
 POINTS: Final = 60
 WORDS_OF_PLANE: Final = 60

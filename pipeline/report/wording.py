@@ -9,9 +9,9 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from pipeline import vocabulary
-from pipeline.figures import QuestionThemes, Theme
 from pipeline.ledger import OutsideTheSum
 from pipeline.report.languages import FRENCH, Language
+from pipeline.theme_figures import QuestionThemes, Theme
 from pipeline.typography import FIRM
 
 _MEANINGS: Final = {

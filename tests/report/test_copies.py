@@ -10,12 +10,13 @@ import pytest
 
 from pipeline import dataset
 from pipeline.config import Config
-from pipeline.figures import Counts, dataset_connection, question_themes
+from pipeline.figures import Counts, dataset_connection
 from pipeline.report import contradictions as told
 from pipeline.report import copies
 from pipeline.report.contradictions import contradictions
 from pipeline.report.copies import Coordination, RankedTheme, coordination, excerpt, rankings
 from pipeline.report.wording import rank_change
+from pipeline.theme_figures import question_themes
 from pipeline.workspace import Workspace
 from tests.campaigns import COPIED, campaign
 from tests.workspaces import Builder, small, tokens_of

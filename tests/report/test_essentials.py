@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pipeline.figures import Counts, Organisation, QuestionThemes, Theme
+from pipeline.figures import Counts, Organisation
 from pipeline.report.copies import CoordinatedText
 from pipeline.report.essentials import UNSTABLE, Essentials, essentials
+from pipeline.theme_figures import QuestionThemes, Theme
 
 
 def theme(topic_id: str, n: int, rise: int = 0, stability: float | None = 0.9, parent_id: str | None = None) -> Theme:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.figures import QuestionThemes
 from pipeline.report.method import method
 from pipeline.report.verbatims import similarity, varied, window
 from pipeline.report.wording import origin, reasons
+from pipeline.theme_figures import QuestionThemes
 from pipeline.typography import date, number, percent, plural, shown
 
 
