@@ -13,7 +13,7 @@ HOLD: Final = 0.4
 """How far texts move towards the mean of their old theme.
 
 Measured with 10 % more texts on the questions it was tuned on: 0 keeps 87 % of the answers in their theme, .2 keeps
-93 %, .4 keeps 96 %. On eight others .4 keeps 93 % (results/refits.json; .2 kept 88 % on five of them). More holds on to
+93 %, .4 keeps 96 %. On eight others .4 keeps 93 % (results/refits.json). More holds on to
 themes that were found among too few texts.
 """
 
