@@ -272,6 +272,9 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
     ),
 }
 
+SCHEMAS |= {f"reviewed_{name}": SCHEMAS[name] for name in ("topics", "assignments", "mentions", "organisations")}
+# What the machine found (above) with what people decided in its place: what dataset and report hold.
+
 
 def empty(table: str) -> pa.Table:
     """Return a table of no rows with the schema of `table`."""
