@@ -23,8 +23,8 @@ class MentionEdit:
     """What becomes of the mention at a place of an answer.
 
     ``label`` is None where it is no mention; ``start`` and ``end`` are where it was, ``new_start`` and ``new_end``
-    where it is. ``organisation_id`` is None where nobody linked it. ``text`` is that of the whole answer: the edit holds for
-    the copies of it that say the very same.
+    where it is. ``organisation_id`` is None where nobody linked it. ``text`` is that of the whole answer: the edit
+    holds for the copies of it that say the very same.
     """
 
     start: int
