@@ -275,6 +275,16 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "N126": ("{path}{table}: not read: {detail}", "nothing to do, if that is right"),
     "N127": ("{path}: columns that hold no answer are not used: {columns}", "nothing to do, if that is right"),
+    "N130": ("{count} decisions of decisions.jsonl hold", "nothing to do"),
+    "N131": (
+        "decision {decision} is not carried out, for {detail}",
+        "settle it under « Conflits » of `doleances review`, or add a decision that says what holds",
+    ),
+    "N132": (
+        "decision {decision} is kept and not carried out: {detail}",
+        "nothing to do, if that is right; else decide again",
+    ),
+    "N133": ("{count} more decisions like these are not carried out", "see them all in `doleances review`"),
     "N107": (
         "{path}, line {line}: this form has no question {numbers} of « {questionnaire} »",
         "nothing to do, if that is right; else correct their number and wording",

@@ -272,8 +272,8 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
     ),
 }
 
-SCHEMAS |= {f"reviewed_{name}": SCHEMAS[name] for name in ("topics", "assignments", "mentions", "organisations")}
 # What the machine found (above) with what people decided in its place: what dataset and report hold.
+SCHEMAS.update({f"reviewed_{name}": SCHEMAS[name] for name in ("topics", "assignments", "mentions", "organisations")})
 
 
 def empty(table: str) -> pa.Table:

@@ -130,11 +130,12 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
             FROM (SELECT DISTINCT question_id, topic_id, contribution_id, weight FROM whole)
             GROUP BY question_id, topic_id
         ), decided AS (
-            SELECT answer_id, unnest(list_distinct([topic_id, theme_id])) AS topic_id
-            FROM segments WHERE source = 'reviewer' AND topic_id IS NOT NULL
+            SELECT question_id, answer_id, unnest(topics) AS topic FROM answers WHERE state = 'assigned'
+        ), by_people AS (
+            SELECT question_id, answer_id, unnest(list_distinct([topic.topic_id, topic.theme_id])) AS topic_id
+            FROM decided WHERE topic.source = 'reviewer'
         ), reviewed AS (
-            SELECT answers.question_id, decided.topic_id, count(DISTINCT answer_id) AS reviewed
-            FROM decided JOIN answers USING (answer_id) GROUP BY ALL
+            SELECT question_id, topic_id, count(DISTINCT answer_id) AS reviewed FROM by_people GROUP BY ALL
         )
         SELECT counted.*, weighed.weight, coalesce(reviewed, 0) AS reviewed, parent_id, label, definition, terms,
             status, against, stability, lineage, model

@@ -89,31 +89,33 @@ def _schemas(workspace: Workspace) -> Iterator[str]:
                 yield f"{path.relative_to(workspace.path)}: columns are not those of the table {table}"
         key = schema.names[0]
         ids = workspace.read(table, [key])[key]
-        if len(pc.unique(ids)) != len(ids) and table != "assignments":
+        if len(pc.unique(ids)) != len(ids) and not table.endswith("assignments"):
             yield f"table {table}: some {key} stand there twice"
 
 
 def _references(workspace: Workspace) -> Iterator[str]:
-    topics = workspace.read("topics", ["topic_id"])["topic_id"]
-    organisations = workspace.read("organisations", ["organisation_id"])["organisation_id"]
-    for index in range(len(workspace.parts("answers"))):
-        segments = workspace.read_part("segments", index, ["segment_id"])["segment_id"]
-        assignments = workspace.read_part("assignments", index, ["segment_id", "topic_id"])
-        mentions = workspace.read_part("mentions", index, ["organisation_id"])
-        for column, known, what in (
-            (assignments["segment_id"], segments, "assignments: segment"),
-            (assignments["topic_id"], topics, "assignments: theme"),
-            (mentions["organisation_id"], organisations, "mentions: organisation"),
-        ):
-            unknown = column.filter(pc.invert(pc.is_in(column, known))).drop_null()
-            for identifier in pc.unique(unknown).to_pylist():
-                yield f"partition {index}: {what} {identifier} does not exist"
+    for prefix in ("", "reviewed_"):
+        topics = workspace.read(f"{prefix}topics", ["topic_id"])["topic_id"]
+        organisations = workspace.read(f"{prefix}organisations", ["organisation_id"])["organisation_id"]
+        for index in range(len(workspace.parts("answers"))):
+            segments = workspace.read_part("segments", index, ["segment_id"])["segment_id"]
+            assignments = workspace.read_part(f"{prefix}assignments", index, ["segment_id", "topic_id"])
+            mentions = workspace.read_part(f"{prefix}mentions", index, ["organisation_id"])
+            for column, known, what in (
+                (assignments["segment_id"], segments, "assignments: segment"),
+                (assignments["topic_id"], topics, "assignments: theme"),
+                (mentions["organisation_id"], organisations, "mentions: organisation"),
+            ):
+                unknown = column.filter(pc.invert(pc.is_in(column, known))).drop_null()
+                for identifier in pc.unique(unknown).to_pylist():
+                    yield f"partition {index}: {prefix}{what} {identifier} does not exist"
 
 
 def _relatives(workspace: Workspace) -> Iterator[str]:
     for table, columns, what in (
         ("organisations", ("parent_id", "successor_id"), "organisation"),
         ("topics", ("parent_id",), "theme"),
+        ("reviewed_topics", ("parent_id",), "theme"),
     ):
         rows = workspace.read(table)
         for column in columns:
@@ -202,7 +204,8 @@ def _table_quotes(workspace: Workspace) -> Iterator[str]:
                 yield f"segment {row['segment_id']} lies outside its answer"
             elif any(text[token["start"] : token["end"]] != token["text"] for token in row["tokens"]):
                 yield f"segment {row['segment_id']}: a token is not the text at its offsets"
-        yield from _mention_quotes(workspace.read_part("mentions", index), texts, "tables")
+        for table in ("mentions", "reviewed_mentions"):
+            yield from _mention_quotes(workspace.read_part(table, index), texts, "tables")
 
 
 def _dataset_quotes(workspace: Workspace) -> Iterator[str]:
@@ -221,7 +224,10 @@ def _dataset_quotes(workspace: Workspace) -> Iterator[str]:
 
 
 def _exemplars(workspace: Workspace) -> Iterator[str]:
-    topics = set(workspace.read("topics", ["topic_id"])["topic_id"].to_pylist())
+    topics = {
+        layer: set(workspace.read(table, ["topic_id"])["topic_id"].to_pylist())
+        for layer, table in (("tables", "topics"), ("dataset", "reviewed_topics"))
+    }
     shown = {
         "tables": workspace.read("exemplars").to_pylist(),
         "dataset": storage.read_table(workspace.path / "dataset" / "exemplars.parquet").to_pylist(),
@@ -236,7 +242,7 @@ def _exemplars(workspace: Workspace) -> Iterator[str]:
             text = texts[layer].get(row["answer_id"]) or ""
             if text[row["start"] : row["end"]] != row["quote"] or not row["quote"]:
                 yield f"{layer}: exemplar {row['exemplar_id']} is not the text at its offsets"
-            if row["topic_id"] not in topics:
+            if row["topic_id"] not in topics[layer]:
                 yield f"{layer}: exemplar {row['exemplar_id']} is of theme {row['topic_id']}, which does not exist"
 
 

@@ -114,7 +114,8 @@ def test_answers_of_which_a_person_decided_are_counted_in_the_theme_and_the_one_
 
 def test_an_answer_with_two_reviewed_passages_is_reviewed_once() -> None:
     topics = [{"topic_id": "t-a", "label": "A", "definition": "", "status": "proposed"}]
-    rows = [answer(1, topics=themes(("t-a", "t-a"))), answer(2, topics=themes(("t-a", "t-a")))]
+    given = [[theme | {"source": source} for theme in themes(("t-a", "t-a"))] for source in ("reviewer", "model")]
+    rows = [answer(1, topics=given[0] * 2), answer(2, topics=given[1])]
     segments = [segment(1, 0, source="reviewer"), segment(1, 1, source="reviewer"), segment(2, 0, source="model")]
     (theme,) = question_themes(dataset_of(answers=rows, topics=topics, segments=segments))["q-1"].themes
     assert (theme.reviewed, theme.answers) == (1, 2)

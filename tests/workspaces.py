@@ -103,7 +103,7 @@ class Builder:
     ) -> str:
         """Add an answer; a pending one is cut at `cuts`, and `themes` are those of its segments.
 
-        `scores`, `margins` and `seconds` (the next themes) are those of its first segments, `source` gave all of them.
+        `scores`, `margins` and `seconds` (the next themes) are those of its first segments, `source` gave the first.
         """
         suffix = f"{contribution_id[2:]}-{question_id[2:]}"
         answer_id = f"a-{suffix}"
@@ -144,7 +144,7 @@ class Builder:
         row = {"segment_id": segment_id, "source": source}
         self.parts[-1]["assignments"] += [
             row | {"topic_id": topic_id, "rank": 1, "score": score, "margin": margin},
-            row | {"topic_id": second, "rank": 2, "score": 0.1, "margin": 0.0},
+            row | {"topic_id": second, "rank": 2, "score": 0.1, "margin": 0.0, "source": "model"},
         ]
 
     def mention(self, answer_id: str, surface: str, label: str = "ORG", organisation_id: str | None = None) -> None:

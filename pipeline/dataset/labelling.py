@@ -19,6 +19,8 @@ from pipeline.privacy import WITHHELD, Masked, hide, without_emails
 Row = dict[str, Any]
 
 _OF_THEME: Final = ("topic_id", "score", "margin", "source")
+REVIEWER: Final = "reviewer"
+"""The source of what people decided."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def label(
     """
     states = dict(zip(part.outcomes["answer_id"].to_pylist(), part.outcomes["state"].to_pylist(), strict=True))
     segments = _segments(part, states)
+    further = _further(part, segments)
     mentions = part.mentions.to_pylist()
     segments_of = by_answer(segments)
     mentions_of = by_answer(mentions)
@@ -68,7 +71,8 @@ def label(
         texts = {key: Masked(text) for key, text in _received(part.answers)}
     else:
         texts = masked_texts(part.answers, segments_of, mentions_of, people, copied or {})
-    answers = _answers(part, names, texts, segments_of, mentions_of, masked=people is not None)
+    given = by_answer([*segments, *further])
+    answers = _answers(part, names, texts, given, mentions_of, masked=people is not None)
     for segment, terms in zip(segments, terms_of(part.segments, texts), strict=True):
         segment["terms"] = terms
         masked = texts[segment["answer_id"]]
@@ -96,18 +100,22 @@ def themes_of(segments: Iterable[Row], theme_of: Mapping[str, str]) -> tuple[lis
     Parameters
     ----------
     segments : iterable of rows
-        Its segments, with ``topic_id``, ``score``, ``start`` and ``end``.
+        Its segments, with ``topic_id``, ``score``, ``source``, ``start`` and ``end``.
     theme_of : mapping
         The theme that each theme or sub-theme is, or is part of.
     """
     scores: dict[str, float] = {}
     lengths: dict[str, int] = {}
+    sources: dict[str, str | None] = {}
     for segment in segments:
         topic_id = segment["topic_id"]
         if topic_id is not None:
+            if sources.get(topic_id) != REVIEWER:
+                sources[topic_id] = segment.get("source")
             scores[topic_id] = max(segment["score"], scores.get(topic_id, 0.0))
             lengths[topic_id] = lengths.get(topic_id, 0) + segment["end"] - segment["start"]
-    themes = [{"topic_id": key, "score": score} for key, score in sorted(scores.items(), key=lambda t: (-t[1], t[0]))]
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    themes = [{"topic_id": key, "score": score, "source": sources[key]} for key, score in ranked]
     whole: dict[str, int] = {}
     for key, length in lengths.items():
         whole[theme_of[key]] = whole.get(theme_of[key], 0) + length
@@ -131,6 +139,16 @@ def _segments(part: Partition, states: Mapping[str, str]) -> list[Row]:
             row[name] = theme[name] if theme else None
         row["next_topic_id"] = after.get(row["segment_id"]) if theme else None
     return rows
+
+
+def _further(part: Partition, segments: Iterable[Row]) -> list[Row]:
+    """Return the themes that people gave to a segment beside its first, as segments of no length."""
+    chosen = pc.and_(pc.equal(part.assignments["source"], REVIEWER), pc.greater(part.assignments["rank"], 1))
+    given = part.assignments.filter(chosen).select(["segment_id", *_OF_THEME]).to_pylist()
+    if not given:
+        return []
+    places = {row["segment_id"]: row for row in segments if row["topic_id"] is not None}
+    return [place | theme | {"end": place["start"]} for theme in given if (place := places.get(theme["segment_id"]))]
 
 
 def by_answer(rows: list[Row]) -> dict[str, list[Row]]:

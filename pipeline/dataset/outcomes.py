@@ -1,6 +1,7 @@
 """Settle the final state of every answer of a partition, with the reason.
 
-The states of ingest stand. A pending answer is, in this order: rejected (a stage could not analyse it), uninformative
+The states of ingest stand. A pending answer is, in this order: rejected (a stage could not analyse it), what a person
+said that it is, uninformative
 (a set phrase, or no content word), off_language (not in French), assigned (a theme for one of its segments), or
 unassigned.
 """
@@ -29,7 +30,10 @@ NOT_FRENCH: Final = "not_french"
 NO_THEME_FITS: Final = "no_theme_fits"
 TOO_FEW_ANSWERS: Final = "too_few_answers"
 
+BY_REVIEWER: Final = "by_reviewer"
+
 FRENCH: Final = "fr"
+_DECIDED: Final = {"assigned": None, "unassigned": NO_THEME_FITS, "uninformative": BY_REVIEWER}
 
 _LONGEST_PHRASE: Final = 80  # characters; no set phrase is longer, so longer answers need no look-up
 
@@ -64,6 +68,7 @@ def settle(
     with_themes: frozenset[str],
     words: WordLists,
     failed: Mapping[str, str] | None = None,
+    decided: Mapping[str, str] | None = None,
 ) -> pa.Table:
     """Return the rows of `outcomes` for one partition.
 
@@ -77,6 +82,8 @@ def settle(
         Set phrases and stop words.
     failed : mapping, optional
         The stage that could not analyse an answer, by answer_id.
+    decided : mapping, optional
+        What people said of answers, by answer_id: "assigned", "unassigned" or "uninformative".
 
     Returns
     -------
@@ -94,6 +101,8 @@ def settle(
         text = answers["text"][row].as_py() or ""
         if failed and answer_id in failed:
             states[row], reasons[row] = "rejected", f"{NOT_ANALYSED}:{failed[answer_id]}"
+        elif decided and answer_id in decided and (decided[answer_id] != "assigned" or answer_id in assigned):
+            states[row], reasons[row] = decided[answer_id], _DECIDED[decided[answer_id]]
         elif len(text) <= _LONGEST_PHRASE and unpunctuated(text) in words.phrases:
             states[row], reasons[row] = "uninformative", SET_PHRASE
         elif answer_id not in speaking:

@@ -26,6 +26,8 @@ THEME: Final = pa.struct(
         # The theme that topic_id is, or is a sub-theme of.
         _field("theme_id", _TEXT),
         _field("theme_label", _TEXT),
+        # Who gave it: "model" or "reviewer".
+        _field("source", _TEXT, null=True),
     ]
 )
 ORGANISATION: Final = pa.struct([_field("organisation_id", _TEXT), _field("name", _TEXT)])

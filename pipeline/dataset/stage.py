@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pipeline
 from pipeline import executor, ledger, poison, storage
 from pipeline.config import Config
+from pipeline.dataset import reviewed
 from pipeline.dataset.card import dataset_card, theme_facts
 from pipeline.dataset.copies import read_copied, write_copied
 from pipeline.dataset.labelling import Names, Partition, label
@@ -27,16 +28,20 @@ from pipeline.language.model import versions
 from pipeline.nesting import rolled_up
 from pipeline.privacy import hide
 from pipeline.resources import resource
+from pipeline.review.themes import BY_PEOPLE
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.tables import STATES
 from pipeline.workspace import Workspace, sha256_of, write_bytes, write_parquet
 
 STAGE: Final = Stage(
-    "dataset", reads=("ingest", "tokenise", "entities", "topics"), writes=("outcomes", "dataset"), revision=5
+    "dataset",
+    reads=("ingest", "tokenise", "entities", "topics"),
+    writes=(*reviewed.TABLES, "outcomes", "dataset"),
+    revision=6,
 )
 
 PARTITIONED: Final = ("segments", "mentions", "answers")
-LOCAL_MODELS: Final = "local/"  # their themes were found in the answers of this workspace
+FOUND_HERE: Final = ("local/", BY_PEOPLE)  # models whose themes were found in the answers of this workspace
 SEEDS: Final = (
     ("stop_words", "uninformative.txt"),
     ("stop_words", "french.txt"),
@@ -51,6 +56,7 @@ def run(
 ) -> Summary:
     """Settle the state of every answer, write the table `outcomes` and the folder WORKSPACE/dataset."""
     parameters = {
+        "decisions": reviewed.log_sum(workspace),
         "mask": config.privacy.mask,
         "public_figures": config.privacy.public_figures,
         "seeds": {parts[-1]: sha256_of(resource("seeds", *parts)) for parts in SEEDS},
@@ -58,6 +64,9 @@ def run(
     }
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
+            settled = reviewed.prepare(
+                workspace, config.entities.register_path, stage.summary, _settled_path(workspace)
+            )
             if config.privacy.mask:
                 _write_names(workspace, keep_public=config.privacy.public_figures == "keep")
                 write_copied(workspace, _people(workspace), _copied_path(workspace))
@@ -66,6 +75,7 @@ def run(
             task = partial(_partition, str(workspace.path), config.privacy.mask)
             for _ in executor.map_items(task, todo, config.execution, progress):
                 pass
+            reviewed.finish(workspace, settled)
             _write_files(workspace, len(partitions), config.privacy.mask)
             covered = ledger.coverage(workspace, settled=True)
             card = dataset_card(workspace.manifest, covered, masked=config.privacy.mask, themes=theme_facts(workspace))
@@ -86,6 +96,10 @@ def _is_whole(workspace: Workspace, index: int) -> bool:
     # All of them: a run can be killed while staging is removed, which takes the files in any order.
     paths = [workspace.part_path("outcomes", index), *(_staged(workspace, name, index) for name in PARTITIONED)]
     return all(path.is_file() for path in paths)
+
+
+def _settled_path(workspace: Workspace) -> Path:
+    return workspace.staging / STAGE.name / "settled.json"
 
 
 def _names_path(workspace: Workspace) -> Path:
@@ -138,28 +152,29 @@ def _people(workspace: Workspace) -> People:
 
 def _partition(path: str, masked: bool, index: int) -> None:
     workspace = Workspace(path)
-    topics = workspace.read("topics", ["topic_id", "question_id", "questionnaire", "parent_id", "label"])
+    topics = workspace.read("reviewed_topics", ["topic_id", "question_id", "questionnaire", "parent_id", "label"])
     questions = workspace.read("questions", ["question_id", "questionnaire", "title"])
     organisations = workspace.read("organisations", ["organisation_id", "name"])
     answers, segments = workspace.read_part("answers", index), workspace.read_part("segments", index)
-    assignments = workspace.read_part("assignments", index)
+    settled = reviewed.read_settled(_settled_path(workspace))
+    assignments, mentions, decided = reviewed.review_partition(workspace, index, settled)
     with_themes = questions_with_themes(questions, topics)
     failed = poison.rejected_by(workspace, index)
-    outcomes = settle(answers, segments, assignments, with_themes, word_lists(), failed)
+    outcomes = settle(answers, segments, assignments, with_themes, word_lists(), failed, decided)
     names = Names(
         questions=_mapping(questions, "question_id", "title"),
         topics=_mapping(topics, "topic_id", "label"),
         themes={row["topic_id"]: row["parent_id"] or row["topic_id"] for row in topics.to_pylist()},
         organisations={
             key: hide(name).text if masked else name
-            for key, name in _mapping(organisations, "organisation_id", "name").items()
+            for key, name in (_mapping(organisations, "organisation_id", "name") | dict(settled.organisations)).items()
         },
     )
     part = Partition(
         contributions=workspace.read_part("contributions", index),
         answers=_withheld(answers, failed),
         segments=poison.without_rejected(workspace, index, segments),
-        mentions=poison.without_rejected(workspace, index, workspace.read_part("mentions", index)),
+        mentions=poison.without_rejected(workspace, index, mentions),
         assignments=assignments,
         outcomes=outcomes,
     )
@@ -189,11 +204,17 @@ def _write_files(workspace: Workspace, partitions: int, masked: bool) -> None:
         if name in PARTITIONED:
             parts = _staged_parts(workspace, name, partitions)
         elif name == "exemplars":
-            parts = iter([shown_exemplars(workspace.read(name), _staged_parts(workspace, "segments", partitions))])
+            moves = reviewed.read_settled(_settled_path(workspace)).moves
+            segments = _staged_parts(workspace, "segments", partitions)
+            parts = iter([shown_exemplars(workspace.read(name), segments, moves)])
         elif name == "topics":
-            parts = iter([counted_topics(workspace.read(name), _staged_parts(workspace, "segments", partitions))])
+            topics = workspace.read("reviewed_topics")
+            parts = iter([counted_topics(topics, _staged_parts(workspace, "segments", partitions))])
+        elif name == "organisations":
+            found = workspace.read("reviewed_organisations")
+            parts = iter([_masked_lists(found) if masked else found])
         else:
-            parts = iter([_masked_lists(workspace.read(name), name) if masked else workspace.read(name)])
+            parts = iter([workspace.read(name)])
         write_streaming(parts, schema, folder / f"{name}.parquet", workspace.path)
 
 
@@ -209,22 +230,37 @@ def counted_topics(topics: pa.Table, segments: Iterable[pa.Table]) -> pa.Table:
     given = topics.to_pylist()
     whole = rolled_up(counts, given)
     rows = [row | {"n_segments": whole[row["topic_id"]]} for row in given]
-    kept = [row for row in rows if row["n_segments"] or row["model"].startswith(LOCAL_MODELS)]
+    kept = [row for row in rows if row["n_segments"] or row["model"].startswith(FOUND_HERE)]
     return pa.Table.from_pylist(kept, schema=topics.schema)
 
 
-def shown_exemplars(exemplars: pa.Table, segments: Iterable[pa.Table]) -> pa.Table:
+def shown_exemplars(
+    exemplars: pa.Table, segments: Iterable[pa.Table], moves: Mapping[str, str | None] | None = None
+) -> pa.Table:
     """Return the exemplars as the segments of the dataset show them: masked, with the offsets of the masked text.
 
-    Left out are those whose answer has no theme in the dataset, for it says nothing or is in another language.
+    Left out are those whose segment no longer has the theme: its answer says nothing, is in another language, or was
+    given to another theme by a person.
+
+    Parameters
+    ----------
+    moves : mapping, optional
+        What became of themes that people merged or retired.
     """
     wanted = exemplars["segment_id"].combine_chunks()
     found: dict[str, dict[str, Any]] = {}
+    themes: dict[str, set[str]] = {}
     for part in segments:
         here = part.filter(pc.and_(pc.is_in(part["segment_id"], wanted), pc.is_valid(part["topic_id"])))
-        for row in here.select(["segment_id", "start", "end", "text"]).to_pylist():
+        columns = ["segment_id", "start", "end", "text", "topic_id", "theme_id"]
+        for row in here.select(columns).to_pylist():
             found[row["segment_id"]] = {"start": row["start"], "end": row["end"], "quote": row["text"]}
-    rows = [row | found[row["segment_id"]] for row in exemplars.to_pylist() if row["segment_id"] in found]
+            themes[row["segment_id"]] = {row["topic_id"], row["theme_id"]}
+    rows = []
+    for row in exemplars.to_pylist():
+        topic_id = (moves or {}).get(row["topic_id"], row["topic_id"])
+        if topic_id in themes.get(row["segment_id"], ()):
+            rows.append(row | {"topic_id": topic_id} | found[row["segment_id"]])
     return pa.Table.from_pylist(rows, schema=exemplars.schema)
 
 
@@ -233,12 +269,10 @@ def _staged_parts(workspace: Workspace, name: str, partitions: int) -> Iterator[
         yield storage.read_table(_staged(workspace, name, index), partitioning=None)
 
 
-def _masked_lists(content: pa.Table, name: str) -> pa.Table:
-    # Names that were found in the texts could hold an e-mail or an address; official wordings cannot.
-    if name != "organisations":
-        return content
-    rows = content.to_pylist()
+def _masked_lists(organisations: pa.Table) -> pa.Table:
+    # Names that were found in the texts could hold an e-mail or an address.
+    rows = organisations.to_pylist()
     for row in rows:
         row["name"] = hide(row["name"]).text
         row["aliases"] = [hide(alias).text for alias in row["aliases"]]
-    return pa.Table.from_pylist(rows, schema=content.schema)
+    return pa.Table.from_pylist(rows, schema=organisations.schema)

@@ -83,8 +83,9 @@ def recount(workspace: Workspace) -> Iterator[Recount]:
         spill = scratch.replace("'", "''")
         connection.execute(f"SET temp_directory = '{spill}'; SET preserve_insertion_order = false")
         for table in _TABLES:
-            content = storage.parquet_dataset(workspace.parts(table), tables.SCHEMAS[table])
-            connection.register(table, content)
+            # What people decided stands in the place of what the machine found.
+            read = f"reviewed_{table}" if f"reviewed_{table}" in tables.SCHEMAS else table
+            connection.register(table, storage.parquet_dataset(workspace.parts(read), tables.SCHEMAS[read]))
         for name, sql in PREPARED.items():
             connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
         connection.execute(f"CREATE TEMP TABLE figures AS {' UNION ALL '.join(FIGURES)}")

@@ -38,7 +38,8 @@ PREPARED: Final = {
     "closest": """
         SELECT DISTINCT readable.answer_id, topic_id
         FROM assignments JOIN segments USING (segment_id) JOIN readable USING (answer_id)
-        WHERE rank = 1 AND readable.state = 'assigned' AND topic_id IN (SELECT topic_id FROM topics)
+        WHERE (rank = 1 OR source = 'reviewer') AND readable.state = 'assigned'
+            AND topic_id IN (SELECT topic_id FROM topics)
     """,
     "theme": f"""
         WITH themed AS (

@@ -209,10 +209,11 @@ _REASONS: Final = {
     "too_few_answers": "trop peu de réponses pour trouver des thèmes",
     "set_phrase": "formule toute faite",
     "no_content_word": "aucun mot porteur de sens",
+    "by_reviewer": "dit par un relecteur",
 }
 _REASONS_OF: Final = {
     "unassigned": ("no_theme_fits", "too_few_answers"),
-    "uninformative": ("set_phrase", "no_content_word"),
+    "uninformative": ("set_phrase", "no_content_word", "by_reviewer"),
 }
 _LANGUAGES: Final = {
     "ar": "arabe",

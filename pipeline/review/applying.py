@@ -130,7 +130,7 @@ def _moved(
             scores[new] = min(1.0, scores.get(new, 0.0) + row["score"])
     after = rows[-1]["score"] - rows[-1]["margin"]  # what the first theme that is not told of has
     ranked = sorted(scores.items(), key=lambda item: -item[1])
-    following = [score for _, score in ranked[1:]] + [after]
+    following = [*(score for _, score in ranked[1:]), after][: len(ranked)]
     return [
         rows[0] | {"topic_id": new, "rank": rank, "score": round(score, 4), "margin": round(max(score - then, 0.0), 4)}
         for rank, ((new, score), then) in enumerate(zip(ranked, following, strict=True), start=1)

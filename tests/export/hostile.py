@@ -104,6 +104,7 @@ def theme(topic_id: str, label: str, theme_id: str | None = None, score: float =
         "score": score,
         "theme_id": theme_id or topic_id,
         "theme_label": label,
+        "source": "model",
     }
 
 
