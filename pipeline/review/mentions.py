@@ -88,7 +88,7 @@ def replay_mentions(
             detail = f"{other.author} decided otherwise on this mention"
             troubles.append(Trouble(decision, "conflict", detail, other))
     return ReviewedMentions(
-        {root: tuple(found.values()) for root, found in sorted(edits.items())},
+        {root: tuple(found.values()) for root, found in sorted(edits.items()) if found},
         aliases,
         {key: tuple(dict.fromkeys(found)) for key, found in sorted(spellings.items())},
         tuple(troubles),

@@ -242,9 +242,12 @@ def _split(state: _State, decision: Decision) -> None:
     parts = [part for part in given if isinstance(part, dict)] if isinstance(given, list) else []
     if not parts:
         raise NotPossible("it does not say into what")
-    for part in parts:
-        if not isinstance(part.get("topic_id"), str):
+    new_ids = [part.get("topic_id") for part in parts]
+    for part, new_id in zip(parts, new_ids, strict=True):  # all of it or nothing
+        if not isinstance(new_id, str):
             raise NotPossible("it gives a new theme no topic_id")
+        if new_id in state.themes or new_id in state.moves or new_ids.count(new_id) > 1:
+            raise NotPossible(f"there is a theme {new_id} already")
         _text(part, "label")
     inside = state.children(row["topic_id"])
     for part in parts:
