@@ -207,7 +207,8 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
     # A theme or sub-theme of one question (question_id null: across the questions of one questionnaire).
     # terms: most specific first; term_scores: their signed keyness (log-likelihood), in the same order; against: terms
     # that are rarer in the theme than chance would have. stability: how well it is found again among samples, 0 to 1.
-    # model: the bundle that the theme comes from, "name/version".
+    # model: the bundle that the theme comes from, "name/version", or "reviewer" where people made it. reviewed_by and
+    # reviewed_at: who decided on it last, and when as the decision says it.
     "topics": pa.schema(
         [
             _field("topic_id", _TEXT),
@@ -224,6 +225,8 @@ SCHEMAS: Final[dict[str, pa.Schema]] = {
             _field("status", _TEXT),
             _field("lineage", pa.list_(pa.field("element", LINEAGE, nullable=False))),
             _field("model", _TEXT),
+            _field("reviewed_by", _TEXT, null=True),
+            _field("reviewed_at", _TEXT, null=True),
         ]
     ),
     # Segment x topic, best first (rank 1). score: probability in [0, 1]; margin: score less the next topic's.

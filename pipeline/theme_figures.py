@@ -27,7 +27,7 @@ class Theme:
     ``once`` are its counts when each coordinated text counts once, by the answer that was its first. ``weight`` is the
     sum of the weights of its contributions, where weights were given. ``reviewed`` of its ``answers`` have it from a
     person. ``rise`` is by how many ranks it rises among its siblings, by denominator, when those texts count once.
-    ``lineage`` is what became of it in its model, since the one before.
+    ``lineage`` is what became of it in its model, since the one before. ``reviewed_by`` decided on it last.
     """
 
     topic_id: str
@@ -45,6 +45,8 @@ class Theme:
     reviewed: int = 0
     rise: dict[str, int] = field(default_factory=dict)
     lineage: tuple[str, ...] = ()
+    reviewed_by: str | None = None
+    reviewed_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
             SELECT question_id, topic_id, count(DISTINCT answer_id) AS reviewed FROM by_people GROUP BY ALL
         )
         SELECT counted.*, weighed.weight, coalesce(reviewed, 0) AS reviewed, parent_id, label, definition, terms,
-            status, against, stability, lineage, model
+            status, against, stability, lineage, model, reviewed_by, reviewed_at
         FROM counted JOIN weighed USING (question_id, topic_id) LEFT JOIN reviewed USING (question_id, topic_id)
         JOIN topics ON topics.topic_id = counted.topic_id
         ORDER BY counted.question_id, contributions DESC, unique_texts DESC, topic_id
@@ -161,6 +163,8 @@ def _themes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Theme]]:
                 answers=row["answers"],
                 reviewed=row["reviewed"],
                 lineage=tuple(event["event"] for event in row["lineage"] if event["model"] == row["model"]),
+                reviewed_by=row["reviewed_by"],
+                reviewed_at=row["reviewed_at"],
             )
         )
     return {

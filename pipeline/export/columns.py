@@ -156,7 +156,9 @@ TABLES: Final = {
             Column("n_segments", "Segments", "nombre d’unités de sens du thème, sous-thèmes compris"),
             Column("status", "Statut", "proposé, relu ou validé", vocabulary.STATUSES),
             Column("lineage", "Histoire", "d’où vient le thème, modèle après modèle"),
-            Column("model", "Modèle", "modèle qui porte le thème"),
+            Column("model", "Modèle", "modèle qui porte le thème, « reviewer » pour un thème créé par un relecteur"),
+            Column("reviewed_by", "Relu par", "qui a décidé de ce thème en dernier"),
+            Column("reviewed_at", "Relu le", "date de cette décision"),
         ),
     ),
     "exemplars": Table(

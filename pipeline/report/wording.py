@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
@@ -277,11 +278,20 @@ def rank_change(rise: int) -> str:
 
 
 def status_of(found: QuestionThemes, language: Language = FRENCH) -> str:
-    """Return how far people have gone over the themes of a question."""
-    statuses = {theme.status for theme in found.themes}
-    if not statuses or statuses == {"proposed"}:
+    """Return how far people have gone over the themes of a question, with who validated them, and when last."""
+    if all(theme.status == "proposed" for theme in found.themes):
         return language.say("proposé par la machine")
-    return language.say("validé") if statuses == {"validated"} else language.say("en relecture")
+    whole = [theme for theme in found.themes if theme.parent_id is None]
+    if any(theme.status != "validated" for theme in whole):
+        read = sum(theme.status != "proposed" for theme in whole)
+        counts = {"read": language.number(read), "all": language.number(len(whole))}
+        return language.say("en relecture, %(read)s thèmes relus sur %(all)s", **counts)
+    people = sorted({theme.reviewed_by for theme in whole if theme.reviewed_by})
+    days = [datetime.fromisoformat(theme.reviewed_at) for theme in whole if theme.reviewed_at]
+    if not people or not days:
+        return language.say("validé")
+    last = max(day.replace(tzinfo=None) for day in days)
+    return language.say("validé par %(people)s le %(day)s", people=", ".join(people), day=language.date(last))
 
 
 def evolution(themes: Sequence[Theme], language: Language = FRENCH) -> Iterator[tuple[Theme, list[str]]]:

@@ -111,7 +111,7 @@ class _State:
         return other is None
 
     def touch(self, topic_id: str, decision: Decision, status: str = "reviewed") -> None:
-        self.themes[topic_id]["status"] = status
+        self.themes[topic_id] |= {"status": status, "reviewed_by": decision.author, "reviewed_at": decision.at}
         self.decided[topic_id] = decision
 
     def leave(self, topic_id: str, to: str | None) -> None:
@@ -136,6 +136,8 @@ class _State:
             "status": "reviewed",
             "lineage": [{"event": "created", "topic_id": None, "model": BY_PEOPLE}],
             "model": BY_PEOPLE,
+            "reviewed_by": None,
+            "reviewed_at": None,
         }
 
 

@@ -47,6 +47,11 @@ def rows(workspace: Workspace, name: str) -> list[dict[str, Any]]:
     return found
 
 
+def page(workspace: Workspace) -> str:
+    (path,) = (workspace.path / "report" / "questions").glob("*.html")
+    return path.read_text(encoding="utf-8").replace("\u00a0", " ")
+
+
 def decide(workspace: Workspace, *lines: dict[str, Any]) -> None:
     with (workspace.path / FILE).open("a", encoding="utf-8") as file:
         for number, line in enumerate(lines):
@@ -201,3 +206,19 @@ def test_report_and_verify_hold_after_decisions(workspace: Workspace) -> None:
     dataset.run(workspace, CONFIG)
     report.run(workspace, CONFIG)
     assert verify(workspace) == []
+
+
+def test_the_page_of_a_question_says_who_validated_its_themes_and_when(workspace: Workspace) -> None:
+    topics = ("t-care", "t-move", "t-tax", "t-second")
+    validated = [
+        {"decision_id": f"d-{topic_id}", "action": "validate", "target": {"kind": "topic", "id": topic_id}}
+        for topic_id in topics
+    ]
+    decide(workspace, *validated[:2])
+    dataset.run(workspace, CONFIG)
+    report.run(workspace, CONFIG)
+    assert "en relecture, 2 thèmes relus sur 3" in page(workspace)
+    decide(workspace, *(line | {"author": "Bob", "at": "2026-03-01T09:00:00+01:00"} for line in validated[2:]))
+    dataset.run(workspace, CONFIG)
+    report.run(workspace, CONFIG)
+    assert "validé par Ana, Bob le 1er mars 2026" in page(workspace)

@@ -249,7 +249,7 @@ def test_themes_that_people_gave_stand_apart_from_proposed_ones(tmp_path: Path) 
     page = make(build.write()).question(1)
     given, proposed = (page.source.index(name) for name in ("Thèmes donnés ou relus", "Thèmes proposés par la machine"))
     assert given < page.source.index('data-topic="t-given"') < proposed < page.source.index('data-topic="t-new"')
-    assert "Statut : en relecture." in page.said
+    assert "Statut : en relecture, 1 thèmes relus sur 2." in page.said
     assert "Thèmes donnés ou relus" not in make(small(tmp_path / "other")).whole  # all of them are proposed
 
 
