@@ -7,11 +7,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from itertools import islice
@@ -25,6 +26,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+_LOOK_AGAIN = 5.0  # seconds after which it is seen whether a result can still come
 _AHEAD = 2  # items under way for each worker: a long list of items never fills the memory with results
 
 
@@ -47,12 +49,42 @@ class _Pool:
             broken.set_exception(error)
             return broken
 
+    def result(self, future: Future[Result]) -> Result:
+        """Return a result, or raise BrokenProcessPool where none will come."""
+        while True:
+            try:
+                return future.result(timeout=_LOOK_AGAIN)
+            except TimeoutError:
+                if future.done():  # the item itself raised it
+                    raise
+                manager = getattr(self._processes, "_executor_manager_thread", None)
+                if manager is None or manager.is_alive() or future.done():
+                    continue
+                raise BrokenProcessPool("the thread that gathers results has died") from None
+
     def restart(self) -> None:
         self.close()
         self._processes = self._start()
 
     def close(self) -> None:
+        left = dict(getattr(self._processes, "_processes", None) or {})
         self._processes.shutdown(wait=True, cancel_futures=True)
+        for process in left.values():  # none, but where the thread that ends them has died
+            with suppress(ValueError):
+                if process.is_alive():
+                    process.kill()
+
+
+def _thread_died(arguments: threading.ExceptHookArgs) -> None:
+    # Python's own thread that manages a pool fails where a worker dies while another starts (a dictionary that changes
+    # in size) or a result was cancelled: `_Pool.result` notices, and nobody else needs to hear of it.
+    manages = type(arguments.thread).__module__ == "concurrent.futures.process"
+    if not manages or os.environ.get("DOLEANCES_DEBUG"):
+        _hook(arguments)
+
+
+_hook = threading.excepthook
+threading.excepthook = _thread_died
 
 
 _kept: _Pool | None = None
@@ -102,7 +134,7 @@ def map_in_pool(
         waiting.extend((item, pool.submit(call, item)) for item in islice(source, _AHEAD * workers))
         while waiting:
             try:
-                result = waiting[0][1].result()
+                result = pool.result(waiting[0][1])
             except BrokenProcessPool:
                 pool.restart()
                 yield from _one_at_a_time(call, waiting, pool, name)
@@ -129,9 +161,9 @@ def _one_at_a_time(
         item, future = waiting.popleft()
         try:
             result = future.result(timeout=0)  # it was finished before
-        except (BrokenProcessPool, CancelledError):
+        except (BrokenProcessPool, CancelledError, TimeoutError):
             try:
-                result = pool.submit(call, item).result()
+                result = pool.result(pool.submit(call, item))
             except BrokenProcessPool:
                 raise errors.failure("E214", item=name(item)) from None
         yield result

@@ -8,13 +8,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import process
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from threadpoolctl import threadpool_info
 
+from pipeline import pool
 from pipeline.config import ExecutionConfig
 from pipeline.errors import DoleancesError, ExitCode, failure
 from pipeline.executor import Amount, kept_pool, map_items, reduce_items
@@ -125,6 +128,34 @@ def test_one_dead_worker_does_not_stop_the_run(tmp_path: Path, kept: bool) -> No
         assert list(map_items(partial(dies_the_first_time, str(tmp_path)), range(7), TWO)) == list(range(7))
         assert (tmp_path / "2").exists()
         assert list(map_items(slower_when_smaller, range(6), TWO)) == [0, 1, 4, 9, 16, 25]
+
+
+@pytest.mark.parametrize("settled", [False, True], ids=["before any result is settled", "after"])
+def test_a_death_of_which_python_makes_a_failure_of_its_own_is_one_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], settled: bool
+) -> None:
+    whole = process._ExecutorManagerThread.terminate_broken  # type: ignore[attr-defined]
+
+    def fails(self: Any, cause: Any) -> None:
+        if settled:
+            whole(self, cause)
+        raise RuntimeError("dictionary changed size during iteration")
+
+    monkeypatch.setattr(process._ExecutorManagerThread, "terminate_broken", fails)  # type: ignore[attr-defined]
+    monkeypatch.setattr(pool, "_LOOK_AGAIN", 0.2)
+    assert list(map_items(partial(dies_the_first_time, str(tmp_path)), range(7), TWO)) == list(range(7))
+    assert (tmp_path / "2").exists() and capfd.readouterr().err == ""
+
+
+def test_a_time_out_of_an_item_is_told_as_what_it_is() -> None:
+    with pytest.raises(TimeoutError, match="item 1"):
+        list(map_items(takes_too_long, range(3), TWO))
+
+
+def takes_too_long(item: int) -> int:
+    if item == 1:
+        raise TimeoutError("item 1")
+    return item
 
 
 def fails_after_a_death(path: str, item: int) -> int:
