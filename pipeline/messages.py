@@ -205,6 +205,13 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "E424": ("nobody is named as the author of these decisions", "add --author NAME"),
     "E425": ("{path} has no dataset that corrections could be compared with", "run `doleances dataset` first"),
+    "E430": (
+        "{path}: {detail}; this audit is kept, and counts for nothing",
+        "put back the file as it was drawn, or leave it",
+    ),
+    "E431": ("an audit of {size} answers cannot be drawn", "give a number from 1 on"),
+    "E432": ("{path} has no finished dataset to draw an audit from", "run `doleances dataset` first"),
+    "E433": ("{path} has no answer that could be given a theme", "nothing can be audited"),
     "N101": ("{path}: read as {encoding} (it is not valid UTF-8)", "nothing to do, if accents look right"),
     "N102": (
         "{path}: question « {title} » is not in the questionnaire {questionnaire}; taken as it comes, as {kind}",

@@ -1,0 +1,54 @@
+"""What people say of whole answers: decisions of the log that nobody took back, by answer and author."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from pipeline.review.decisions import Decision
+
+ACTIONS: Final = frozenset({"assign", "unassign", "confirm"})
+"""The actions whose `after` is the whole list of themes of what they are about."""
+
+Verdicts = dict[str, dict[str, list[str]]]
+"""The topic ids that each author gives an answer: by answer_id, then by author."""
+
+
+def active(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the decisions that nobody took back, in order; those that take back another are not among them.
+
+    What takes back can be taken back itself, and then counts for nothing.
+    """
+    gone: set[str] = set()
+    kept = []
+    for decision in reversed(list(decisions)):
+        if decision.decision_id in gone:
+            continue
+        if decision.undoes is not None:
+            gone.add(decision.undoes)
+        else:
+            kept.append(decision)
+    return kept[::-1]
+
+
+def answer_verdicts(decisions: Iterable[Decision], wanted: Callable[[Decision], bool] = lambda one: True) -> Verdicts:
+    """Return the themes that each author gives each whole answer; of several decisions, the last counts.
+
+    Parameters
+    ----------
+    decisions : iterable of Decision
+        The log, in order.
+    wanted : callable
+        Says of a decision whether it counts.
+    """
+    found: Verdicts = defaultdict(dict)
+    for decision in active(decisions):
+        target, after = decision.target, decision.after
+        if decision.action not in ACTIONS or target.kind != "answer" or target.answer_id is None:
+            continue
+        if isinstance(after, list) and wanted(decision):
+            topics = [topic for topic in after if isinstance(topic, str)]
+            if len(topics) == len(after):
+                found[target.answer_id][decision.author] = list(dict.fromkeys(topics))
+    return dict(found)
