@@ -6,14 +6,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pipeline
 from pipeline import replay
 from pipeline.dataset.card_quality import ThemeFacts, annotation, biases, figures, personal_data, theme_facts
+from pipeline.dataset.card_review import audits
 from pipeline.dataset.card_text import code, in_cell, inline
 from pipeline.ledger import Coverage
 from pipeline.typography import number, prose, typeset
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.review_figures import ReviewFigures
 
 __all__ = ["ThemeFacts", "dataset_card", "file_name", "theme_facts", "without_folders"]
 
@@ -44,11 +48,18 @@ _STATES: Final = {
     "unassigned": "lisible, mais aucun thème ne convient, ou trop peu de réponses pour en trouver",
 }
 _SIZES: Final = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-_NOT_SHOWN: Final = frozenset({"inputs", "salt"})  # shown apart; a secret
+_NOT_SHOWN: Final = frozenset({"inputs", "salt", "audits", "decisions"})  # shown apart; a secret; what people did
 _STAGES: Final = ("ingest", "tokenise", "entities", "topics", "dataset")
 
 
-def dataset_card(manifest: dict[str, Any], covered: Coverage, *, masked: bool, themes: ThemeFacts | None = None) -> str:
+def dataset_card(
+    manifest: dict[str, Any],
+    covered: Coverage,
+    *,
+    masked: bool,
+    themes: ThemeFacts | None = None,
+    reviewed: ReviewFigures | None = None,
+) -> str:
     """Return the README.md of a dataset.
 
     Parameters
@@ -61,6 +72,8 @@ def dataset_card(manifest: dict[str, Any], covered: Coverage, *, masked: bool, t
         Whether private data was masked.
     themes : ThemeFacts, optional
         What is known of the themes and their models.
+    reviewed : ReviewFigures, optional
+        What audits and double coding tell.
     """
     return "\n".join(
         [
@@ -69,7 +82,8 @@ def dataset_card(manifest: dict[str, Any], covered: Coverage, *, masked: bool, t
             *_inputs(manifest),
             *_ledger(covered),
             *_method(manifest, themes),
-            *annotation(themes),
+            *annotation(themes, reviewed),
+            *audits(reviewed, covered),
             *figures(themes, _parameters(manifest, "topics")),
             *biases(covered),
             *personal_data(masked=masked, keep_public=_parameters(manifest, "dataset").get("public_figures") != "mask"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline import catalogue, errors, storage
 from pipeline.bundles import read_manifest
-from pipeline.dataset import mask_figures
+from pipeline.dataset import card_review, mask_figures
 from pipeline.dataset.card_text import code, in_cell
 from pipeline.dataset.mask_figures import Interval, MaskFigures
 from pipeline.dataset.measured_figures import ORGANISATIONS, THEMES, Measured
@@ -17,6 +17,9 @@ from pipeline.ledger import Coverage
 from pipeline.privacy import KINDS
 from pipeline.typography import decimal, number, prose, typeset
 from pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.review_figures import ReviewFigures
 
 _STATUSES: Final = {"proposed": "proposés par la machine", "reviewed": "relus", "validated": "validés"}
 _NOT_MEASURED: Final = "non mesuré"
@@ -51,7 +54,7 @@ def _figures(model: str, workspace: Workspace) -> Mapping[str, Any]:
     return found
 
 
-def annotation(facts: ThemeFacts | None) -> list[str]:
+def annotation(facts: ThemeFacts | None, reviewed: ReviewFigures | None = None) -> list[str]:
     """Say who annotated: the machine, and what people have done and have not."""
     return [
         "## Annotation",
@@ -61,8 +64,8 @@ def annotation(facts: ThemeFacts | None) -> list[str]:
             "garde son score et sa marge, chaque mention sa source.",
         ),
         *prose(_reviewed(facts)),
-        *prose("- **Contrôle par échantillon** : aucun n’est enregistré pour ce jeu de données."),
-        *prose("- **Accord entre personnes** : non mesuré sur ce jeu de données."),
+        *prose(card_review.sampled(reviewed)),
+        *prose(card_review.agreed(reviewed)),
         "",
     ]
 

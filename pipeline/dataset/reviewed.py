@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,13 +23,6 @@ from pipeline.workspace import Workspace, write_bytes
 TABLES: Final = ("reviewed_topics", "reviewed_organisations", "reviewed_mentions", "reviewed_assignments")
 TOLD: Final = 5
 """Decisions of a kind that are told of one by one; the review pages show all."""
-
-
-def log_sum(workspace: Workspace) -> str | None:
-    """Return the SHA-256 of the log of decisions, None where there is none."""
-    path = workspace.path / log.FILE
-    content = path.read_bytes() if path.is_file() else b""
-    return hashlib.sha256(content).hexdigest() if content.strip() else None
 
 
 def prepare(workspace: Workspace, register: str | None, summary: Summary, place: Path) -> ReviewedWorkspace:

@@ -28,6 +28,7 @@ from pipeline.language.model import versions
 from pipeline.nesting import rolled_up
 from pipeline.privacy import hide
 from pipeline.resources import resource
+from pipeline.review.parameters import review_parameters
 from pipeline.review.themes import BY_PEOPLE
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.tables import STATES
@@ -56,9 +57,9 @@ def run(
 ) -> Summary:
     """Settle the state of every answer, write the table `outcomes` and the folder WORKSPACE/dataset."""
     parameters = {
-        "decisions": reviewed.log_sum(workspace),
         "mask": config.privacy.mask,
         "public_figures": config.privacy.public_figures,
+        **review_parameters(workspace),
         "seeds": {parts[-1]: sha256_of(resource("seeds", *parts)) for parts in SEEDS},
         "versions": versions() | {"doleances": pipeline.__version__, "pyarrow": pa.__version__},
     }
@@ -78,7 +79,18 @@ def run(
             reviewed.finish(workspace, settled)
             _write_files(workspace, len(partitions), config.privacy.mask)
             covered = ledger.coverage(workspace, settled=True)
-            card = dataset_card(workspace.manifest, covered, masked=config.privacy.mask, themes=theme_facts(workspace))
+            from pipeline.evaluation.review_figures import review_figures  # its numeric libraries are slow to load
+
+            looked_at = review_figures(workspace)
+            told = stage.summary.problems
+            told += [str(one) for one in looked_at.problems if str(one) not in told]
+            card = dataset_card(
+                workspace.manifest,
+                covered,
+                masked=config.privacy.mask,
+                themes=theme_facts(workspace),
+                reviewed=looked_at,
+            )
             write_bytes(card.encode("utf-8"), workspace.path / "dataset" / "README.md", workspace.path)
             stage.summary.counts = {"received": covered.received} | _counts(covered.states)
     return stage.summary

@@ -6,10 +6,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pipeline.crosstabs.results import Crosstab
+from pipeline.evaluation.review_figures import ReviewFigures
 from pipeline.figures import Counts, Organisation, Scope
 from pipeline.ledger import Coverage, QuestionCoverage
 from pipeline.report.cards import Card
@@ -51,6 +52,7 @@ class Report:
     topic_parameters: dict[str, Any]
     reasons: Counter[str]
     masked: bool
+    reviewed: ReviewFigures = field(default_factory=ReviewFigures)
 
     @property
     def open_questions(self) -> list[QuestionCoverage]:

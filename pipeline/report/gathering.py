@@ -14,6 +14,7 @@ import duckdb
 from pipeline import ledger, storage
 from pipeline.crosstabs.results import Crosstabs, QuestionCrosstabs, worth_showing
 from pipeline.crosstabs.variables import AUTHOR_TYPE, PERIOD, REGION
+from pipeline.evaluation.review_figures import review_figures
 from pipeline.figures import organisations, rows_of, scope
 from pipeline.privacy import hide
 from pipeline.report.cards import Named, cards, organisations_named
@@ -72,6 +73,7 @@ def gather(workspace: Workspace, connection: duckdb.DuckDBPyConnection, language
         topic_parameters=manifest["stages"].get("topics", {}).get("parameters", {}),
         reasons=Counter(dict(_reasons(connection)[None])),
         masked=masked,
+        reviewed=review_figures(workspace),
     )
 
 

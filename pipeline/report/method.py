@@ -12,7 +12,9 @@ from pipeline import replay
 from pipeline.report.wording import STAGES
 
 INPUTS_SHOWN: Final = 100
-_NOT_SHOWN: Final = frozenset({"inputs", "unread", "salt", "templates", "versions"})  # shown apart, or of no use
+_NOT_SHOWN: Final = frozenset(  # shown apart, or of no use
+    {"inputs", "unread", "salt", "templates", "versions", "audits", "decisions"}
+)
 
 
 @dataclass(frozen=True)

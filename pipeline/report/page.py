@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from pipeline import typography, vocabulary
+from pipeline.evaluation.intervals import Score
 from pipeline.figures import DENOMINATORS, Counts
 from pipeline.ledger import QuestionCoverage
 from pipeline.organisation_ids import is_local
@@ -226,6 +227,8 @@ def environment_of(language: Language) -> jinja2.Environment:
         "ordinal": language.ordinal,
         "share": lambda part, base: "–" if part is None or not base else language.percent(part, base),
         "interval": partial(_interval, language),
+        "scored": partial(_scored, language),
+        "coefficient": partial(_coefficient, language),
         "rank_change": wording.rank_change,
         "lit": lit,
         "is_local": is_local,
@@ -270,6 +273,22 @@ def _interval(language: Language, part: int, base: int) -> str:
         return ""
     low, high = (language.decimal(100 * float(side), 1) for side in share_intervals(part, base))
     return language.say("%(low)s à %(high)s %%", low=low, high=high)
+
+
+def _scored(language: Language, score: Score | None) -> str:
+    """Return « 12,5 % (9,8 à 15,9 %) », a share and its interval; a dash where it is not known."""
+    if score is None:
+        return "–"
+    value, low, high = (language.decimal(100 * one, 1) for one in (score.value, score.low, score.high))
+    return language.say("%(value)s %% (%(low)s à %(high)s %%)", value=value, low=low, high=high)
+
+
+def _coefficient(language: Language, score: Score | None) -> str:
+    """Return « 0,62 (0,48 à 0,75) », a coefficient and its interval; a dash where it is not defined."""
+    if score is None:
+        return "–"
+    value, low, high = (language.decimal(one) for one in (score.value, score.low, score.high))
+    return language.say("%(value)s (%(low)s à %(high)s)", value=value, low=low, high=high)
 
 
 def _json_rows(texts: Texts) -> list[tuple[str, str, tuple[str, ...], str]]:

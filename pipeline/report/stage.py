@@ -13,6 +13,7 @@ from pipeline import executor
 from pipeline.config import Config
 from pipeline.report.languages import ENGLISH
 from pipeline.resources import resource
+from pipeline.review.parameters import review_parameters
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.workspace import Workspace, sha256_of
 
@@ -30,6 +31,7 @@ def run(
     parameters = {
         "verbatims": config.report.verbatims,
         "language": config.report.language,
+        **review_parameters(workspace),
         "templates": {path.name: sha256_of(path) for path in sorted(_TEMPLATES.iterdir()) if path.is_file()},
         "english": sha256_of(ENGLISH),
         "pictures": {path.name: sha256_of(path) for path in _PICTURES},
