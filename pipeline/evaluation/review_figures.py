@@ -9,6 +9,8 @@ from pipeline.errors import Problem
 from pipeline.evaluation.agreement import Agreement, agreement, double_coded
 from pipeline.evaluation.audit import AuditFigures, evaluate_audit
 from pipeline.review import audit, decisions
+from pipeline.review.activity import active
+from pipeline.review.themes import replay_themes
 from pipeline.workspace import Workspace
 
 
@@ -32,6 +34,8 @@ def review_figures(workspace: Workspace) -> ReviewFigures:
     topics = storage.read_table(path, columns=columns, partitioning=None).to_pylist()
     parents = {row["topic_id"]: row["parent_id"] for row in topics if row["parent_id"] is not None}
     labels = {row["topic_id"]: row["label"] for row in topics}
+    merged = replay_themes(workspace.read("topics").to_pylist(), active(log.decisions)[0]).moves
+    parents |= {old: parents.get(new, new) for old, new in merged.items() if new is not None}
     fit = workspace.manifest["stages"].get("topics", {}).get("fingerprint")
     figures = tuple(
         evaluate_audit(

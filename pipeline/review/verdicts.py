@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from pipeline.review.activity import active
 from pipeline.review.decisions import Decision
 
 ACTIONS: Final = frozenset({"assign", "unassign", "confirm"})
@@ -13,23 +14,6 @@ ACTIONS: Final = frozenset({"assign", "unassign", "confirm"})
 
 Verdicts = dict[str, dict[str, list[str]]]
 """The topic ids that each author gives an answer: by answer_id, then by author."""
-
-
-def active(decisions: Iterable[Decision]) -> list[Decision]:
-    """Return the decisions that nobody took back, in order; those that take back another are not among them.
-
-    What takes back can be taken back itself, and then counts for nothing.
-    """
-    gone: set[str] = set()
-    kept = []
-    for decision in reversed(list(decisions)):
-        if decision.decision_id in gone:
-            continue
-        if decision.undoes is not None:
-            gone.add(decision.undoes)
-        else:
-            kept.append(decision)
-    return kept[::-1]
 
 
 def answer_verdicts(decisions: Iterable[Decision], wanted: Callable[[Decision], bool] = lambda one: True) -> Verdicts:
@@ -43,7 +27,7 @@ def answer_verdicts(decisions: Iterable[Decision], wanted: Callable[[Decision], 
         Says of a decision whether it counts.
     """
     found: Verdicts = defaultdict(dict)
-    for decision in active(decisions):
+    for decision in active(list(decisions))[0]:
         target, after = decision.target, decision.after
         if decision.action not in ACTIONS or target.kind != "answer" or target.answer_id is None:
             continue
