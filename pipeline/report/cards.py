@@ -50,6 +50,11 @@ class Card:
     near: tuple[str, ...] = ()
 
 
+def card_id(topic_id: str) -> str:
+    """Return the id of a card in its page: a codebook may call a theme « themes », as a part of the page is called."""
+    return f"fiche-{topic_id}"
+
+
 def cards(lexicon: Lexicon, named: Mapping[str, tuple[Named, ...]], overlaps: Sequence[Overlap]) -> dict[str, Card]:
     """Return the card of each theme of a question, and of each sub-theme with whose answers an organisation is named.
 

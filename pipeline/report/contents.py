@@ -87,6 +87,8 @@ class QuestionPage:
     views: Views
     crossed: Crossed
     where: Where
+    left_out: tuple[str, ...] = ()
+    """What would make the page too large, as it says itself."""
 
     @property
     def unassigned(self) -> Counts:

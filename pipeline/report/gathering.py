@@ -93,10 +93,10 @@ def question_pages(
         organisations_here, total = organisations(connection, ORGANISATIONS_OF_QUESTION, question_id=question_id)
         coordinated = coordinated_texts(connection, COORDINATED_OF_QUESTION, question_id)
         held = texts(connection, question_id, (v.answer_id for v in chain(*quotes.values())), budget)
-        whole = [theme.topic_id for theme in found.themes if theme.parent_id is None]
+        themes = [(theme.topic_id, theme.label) for theme in found.themes if theme.parent_id is None]
         crossed = _crossed(crosstabs.question(question_id))
         told = doubts(connection, question_id)
-        words = lexicon(connection, question_id, whole)
+        words = lexicon(connection, question_id, [theme_id for theme_id, _ in themes])
         yield QuestionPage(
             question=question,
             states=report.states_of[question_id],
@@ -111,7 +111,7 @@ def question_pages(
             texts=held,
             views=single_threaded(partial(views, found, words, language=language), held),
             crossed=crossed,
-            where=where(connection, question_id, language),
+            where=where(connection, question_id, language, themes),
             reasons=reasons.get(question_id, {}),
         )
 

@@ -19,7 +19,7 @@ from pipeline.figures import DENOMINATORS, Counts
 from pipeline.ledger import QuestionCoverage
 from pipeline.organisation_ids import is_local
 from pipeline.report import charts, crossed, quoting, wording
-from pipeline.report.cards import Card
+from pipeline.report.cards import Card, card_id
 from pipeline.report.contents import ClosedPage, QuestionPage, Report, file_name
 from pipeline.report.essentials import UNSTABLE
 from pipeline.report.languages import Language
@@ -100,10 +100,18 @@ class Pages:
 
     def closed(self, page: ClosedPage) -> str:
         """Return the page of a closed question."""
-        return self._render("closed.html.j2", page=page, reasons=lambda state: "", link=lambda key: file_name(key))
+        return self._render(
+            "closed.html.j2", page=page, reasons=lambda state: "", link=lambda key: file_name(key), **self._plain_style
+        )
 
     def _render(self, template: str, **values: Any) -> str:
         return self._environment.get_template(template).render(**values)
+
+    @cached_property
+    def _plain_style(self) -> dict[str, str]:
+        """The style of a page without pictures."""
+        style = _without_blanks(_joined(path for path in STYLES if path != charts.STYLE))
+        return {"style": style, "style_hash": _hash(style)}
 
     def _link_from_index(self, question_id: str) -> str:
         return f"questions/{file_name(question_id)}"
@@ -202,6 +210,7 @@ def environment_of(language: Language) -> jinja2.Environment:
         "date": language.date,
         "shown": typography.shown,
         "translated": translate,
+        "told": lambda cell: translate(cell) if isinstance(cell, str) else language.number(cell),
         "layout": lambda name: (
             translate(wording.LAYOUTS[name]) if name in wording.LAYOUTS else quoting.apart(name, language)
         ),
@@ -232,6 +241,7 @@ def environment_of(language: Language) -> jinja2.Environment:
         "rank_change": wording.rank_change,
         "lit": lit,
         "is_local": is_local,
+        "card_id": card_id,
         "file_name": file_name,
         "outside": partial(wording.outside, language=language),
         "outside_meaning": {translate(name): translate(meaning) for name, meaning in wording.OUTSIDE.items()},

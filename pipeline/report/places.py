@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
 
@@ -15,6 +15,7 @@ from pipeline.figures import BASE_STATES, Counts, counted, rows_of
 from pipeline.report import charts
 from pipeline.report.languages import FRENCH, Language
 from pipeline.report.states import TEXTS
+from pipeline.report.theme_places import ThemePlaces, theme_places
 
 _WEEKS: Final = 120
 """Days of a consultation from which it is told by months."""
@@ -55,6 +56,8 @@ class Where:
     times: Times
     map: Markup | None
     bars: Markup | None
+    themes: ThemePlaces = field(default_factory=ThemePlaces)
+    """Of a question; the page of the whole has none."""
 
 
 _OF: Final = f"""
@@ -67,11 +70,26 @@ _OF: Final = f"""
 """
 
 
-def where(connection: duckdb.DuckDBPyConnection, question_id: str | None = None, language: Language = FRENCH) -> Where:
-    """Return where the contributions come from and when, drawn."""
+def where(
+    connection: duckdb.DuckDBPyConnection,
+    question_id: str | None = None,
+    language: Language = FRENCH,
+    themes: Sequence[tuple[str, str]] = (),
+) -> Where:
+    """Return where the contributions come from and when, drawn; of a question also its `themes`, (theme_id, label)."""
     found, when = places(connection, question_id), times(connection, question_id)
+    of_themes = ThemePlaces() if question_id is None else theme_places(connection, question_id, themes)
+    found = replace(
+        found,  # what the table of themes holds back, the map would give away
+        counts={code: n if isinstance(of_themes.bases.get(code, 0), int) else None for code, n in found.counts.items()},
+    )
     picture = charts.DepartementMap(
-        language.say("Contributions par département"), found.counts, found.unknown, question_id or "all", language
+        language.say("Contributions par département"),
+        found.counts,
+        found.unknown,
+        "carte",
+        language,
+        [theme.shares for theme in of_themes.themes],
     )
     periods = tuple(charts.Period(start, n) for start, n in when.counts)
     bars = charts.TimeBars(language.say("Contributions dans le temps"), periods, when.step, language)
@@ -80,6 +98,7 @@ def where(connection: duckdb.DuckDBPyConnection, question_id: str | None = None,
         when,
         charts.departement_map(picture) if found.shown else None,
         charts.time_bars(bars) if len(periods) > 1 else None,
+        of_themes,
     )
 
 

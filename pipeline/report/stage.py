@@ -17,7 +17,7 @@ from pipeline.review.parameters import review_parameters
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.workspace import Workspace, sha256_of
 
-STAGE: Final = Stage("report", reads=("dataset",), writes=("report",), revision=3)
+STAGE: Final = Stage("report", reads=("dataset",), writes=("report",), revision=4)
 
 _HERE: Final = Path(__file__).resolve().parent
 _TEMPLATES: Final = _HERE / "templates"

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from pipeline.figures import DENOMINATORS, Counts
 from pipeline.report import charts
+from pipeline.report.cards import card_id
 from pipeline.report.languages import FRENCH, Language
 from pipeline.report.lexicon import Lexicon
 from pipeline.report.plane import plane
@@ -91,7 +92,7 @@ def _treemaps(found: QuestionThemes, language: Language) -> dict[str, Markup]:
     def tile(theme: Theme, name: str) -> charts.Tile:
         # One picture has the sub-themes, or they would take the size of a page.
         inner = tuple(tile(part, name) for part in parts.get(theme.topic_id, ()) if name == "contributions")
-        return charts.Tile(theme.label, _count(theme.counts, name), f"#{theme.topic_id}", inner)
+        return charts.Tile(theme.label, _count(theme.counts, name), f"#{card_id(theme.topic_id)}", inner)
 
     title = language.say("Thèmes et sous-thèmes")
     pictures = {
@@ -155,7 +156,7 @@ def _factors(
             x,
             y,
             float(columns.contributions[i, :2].sum()),
-            f"#{theme.topic_id}",
+            f"#{card_id(theme.topic_id)}",
         )
         for i, (theme, (x, y)) in enumerate(zip(named, columns.coordinates[:, :2].tolist(), strict=True))
     ]
@@ -211,7 +212,9 @@ def _tree(
     if root is None:
         return None, ()
     place(root)
-    leaves = tuple(charts.Leaf(theme.label, theme.counts.contributions, f"#{theme.topic_id}") for theme in named)
+    leaves = tuple(
+        charts.Leaf(theme.label, theme.counts.contributions, f"#{card_id(theme.topic_id)}") for theme in named
+    )
     picture = charts.Dendrogram(language.say("Dendrogramme des thèmes"), leaves, tuple(merges), language)
     return charts.dendrogram(picture), tuple(sorted(joined, key=lambda row: row[2]))
 

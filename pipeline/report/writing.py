@@ -10,6 +10,7 @@ from pipeline import executor
 from pipeline.config import Config
 from pipeline.figures import dataset_connection
 from pipeline.report.contents import Report, file_name
+from pipeline.report.fitting import SIZE, fitted
 from pipeline.report.gathering import closed_pages, gather, question_pages
 from pipeline.report.languages import Language, language
 from pipeline.report.page import Pages
@@ -23,8 +24,7 @@ def write_report(workspace: Workspace, config: Config, progress: executor.Progre
         report = gather(workspace, connection, spoken)
         written = 0
         pages = len(report.questions) + 1
-        for done, (name, html) in enumerate(_pages(report, connection, spoken, config.report.verbatims), 1):
-            content = html.encode("utf-8")
+        for done, (name, content) in enumerate(_pages(report, connection, spoken, config.report.verbatims), 1):
             write_bytes(content, workspace.path / "report" / name, workspace.path)
             written += len(content)
             if progress is not None:
@@ -41,10 +41,21 @@ def write_report(workspace: Workspace, config: Config, progress: executor.Progre
 
 def _pages(
     report: Report, connection: duckdb.DuckDBPyConnection, spoken: Language, verbatims: int
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the pages, those last that can be made smaller: each has its part of the bytes that are left."""
     pages = Pages(report, spoken)
-    yield "index.html", pages.index()
-    for page in question_pages(report, connection, verbatims, spoken):
-        yield f"questions/{file_name(page.question.question_id)}", pages.question(page)
+    left = SIZE
+    for name, html in _of_one_size(pages, report, connection):
+        left -= len(html)
+        yield name, html
+    steps = 0
+    for done, page in enumerate(question_pages(report, connection, verbatims, spoken)):
+        html, steps = fitted(page, pages.question, left // (len(report.open_questions) - done), steps)
+        left -= len(html)
+        yield f"questions/{file_name(page.question.question_id)}", html
+
+
+def _of_one_size(pages: Pages, report: Report, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]:
+    yield "index.html", pages.index().encode("utf-8")
     for closed in closed_pages(report, connection):
-        yield f"questions/{file_name(closed.question.question_id)}", pages.closed(closed)
+        yield f"questions/{file_name(closed.question.question_id)}", pages.closed(closed).encode("utf-8")

@@ -9,7 +9,7 @@ from typing import Final
 
 from pipeline import vocabulary
 from pipeline.crosstabs import suppression, variables
-from pipeline.report import charts, page, wording
+from pipeline.report import charts, fitting, page, wording
 from pipeline.report.languages import FRENCH
 
 REPORT: Final = Path(page.__file__).parent
@@ -50,6 +50,7 @@ def of_python() -> Iterator[tuple[str, str]]:
 def of_tables() -> Iterator[tuple[str, str]]:
     """Yield the texts that are translated by a name."""
     yield from (("wording", text) for text in wording.words())
+    yield from (("fitting", step.name) for step in fitting.STEPS if step.name)
     yield from (("vocabulary", text) for text in vocabulary.STATUSES.values())
     labels = (*variables.TITLES.values(), *variables.UNKNOWN.values(), variables.NO_ANSWER, suppression.HELD)
     yield from (("crosstabs", text) for text in labels)

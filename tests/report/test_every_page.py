@@ -109,7 +109,7 @@ def test_pages_are_built_for_screen_readers(parsed: dict[str, Page]) -> None:
 
 def test_the_switch_chooses_one_denominator_and_contributions_at_first(parsed: dict[str, Page]) -> None:
     for page in parsed.values():
-        radios = [a for tag, a in page.elements if a.get("type") == "radio"]
+        radios = [a for tag, a in page.elements if a.get("type") == "radio" and a["name"] != "carte"]
         assert [a["value"] for a in radios] == ["respondents", "contributions", "unique_texts"]
         assert {a["name"] for a in radios} == {"denominator"}
         assert [a["value"] for a in radios if "checked" in a] == ["contributions"]

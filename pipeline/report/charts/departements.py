@@ -6,7 +6,7 @@ import functools
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ from pipeline.report.languages import FRENCH, Language
 from pipeline.resources import resource
 
 CLASSES: Final = 5
+LETTERS: Final = "abcdefgh"
+"""Of the themes that a reader can choose from; charts.css has the colours and the legend of each."""
 _SCALE: Final = 0.5
 _MAP_LEFT: Final = 80.0
 _INSET_WIDTH: Final = 74.0
@@ -29,7 +31,8 @@ _KEY_ROW: Final = 18.0
 class DepartementMap:
     """Counts by code (« 69 », « 2A », « 974 »); None where the count is held back although it is not small.
 
-    What lies in no code of the map is counted in the legend. `key` tells the maps of one page apart.
+    What lies in no code of the map is counted in the legend. `key` tells the maps of one page apart. `themes` are
+    shares by code, from 0 to 1, one mapping a theme: the page shows those of the theme that its reader chooses.
     """
 
     title: str
@@ -37,6 +40,7 @@ class DepartementMap:
     unknown: int = 0
     key: str = "carte"
     language: Language = FRENCH
+    themes: Sequence[Mapping[str, float]] = ()
 
 
 @functools.cache
@@ -53,6 +57,13 @@ def departement_map(picture: DepartementMap) -> Markup:
     classes = quintiles(told)
     high = main["height"] * _SCALE
     legend = _legend(picture, told, classes)
+    of_themes = [
+        quintiles({code: share for code, share in shares.items() if code in names}) for shares in picture.themes
+    ]
+    marked = {
+        code: [f"t{letter}{found[code]}" for letter, found in zip(LETTERS, of_themes, strict=False) if code in found]
+        for code in names
+    }
     root = frame(picture.title, high + 12 + _KEY_ROW * len(legend), "map")
     hatch = "hachure-" + re.sub("[^A-Za-z0-9_-]", "", picture.key)
     size = {"width": "7", "height": "7"}
@@ -66,7 +77,7 @@ def departement_map(picture: DepartementMap) -> Markup:
         )
         for code, name in names.items()
     }
-    _shapes(root, main["paths"], (_MAP_LEFT, 0.0), classes, described, hatch)
+    _shapes(root, main["paths"], (_MAP_LEFT, 0.0), classes, marked, described, hatch)
     step = high / len(insets)
     for place, inset in enumerate(insets):
         top = place * step
@@ -78,13 +89,18 @@ def departement_map(picture: DepartementMap) -> Markup:
         free = top + step - 6 - ceiling
         size = min(_SCALE, free / inset["height"])
         corner = ((_INSET_WIDTH - inset["width"] * size) / 2, ceiling + (free - inset["height"] * size) / 2)
-        _shapes(root, inset["paths"], corner, classes, described, hatch, size)
+        _shapes(root, inset["paths"], corner, classes, marked, described, hatch, size)
+    whole = add(root, "g", class_="legend") if of_themes else root
     for row, keys in enumerate(legend):
-        _keys(root, keys, high + 8 + _KEY_ROW * row, hatch)
+        _keys(whole, keys, high + 8 + _KEY_ROW * row, hatch)
+    for letter, shares, found in zip(LETTERS, picture.themes, of_themes, strict=False):
+        group = add(root, "g", class_=f"legend l{letter}")
+        for row, keys in enumerate(_legend_of_theme(shares, found, picture.language)):
+            _keys(group, keys, high + 8 + _KEY_ROW * row, hatch)
     return written(root)
 
 
-def quintiles(counts: Mapping[str, int]) -> dict[str, int]:
+def quintiles(counts: Mapping[str, float]) -> dict[str, int]:
     """Return the class of each code, 0 to 4: how many fifths of the départements have less. Equals share a class.
 
     >>> quintiles({"01": 5, "02": 5, "03": 9, "04": 20, "05": 800})
@@ -103,6 +119,7 @@ def _shapes(
     paths: Mapping[str, str],
     corner: tuple[float, float],
     classes: Mapping[str, int],
+    marked: Mapping[str, Sequence[str]],
     described: Mapping[str, str],
     hatch: str,
     size: float = _SCALE,
@@ -111,7 +128,8 @@ def _shapes(
     group = add(root, "g", transform=f"translate({figure(x)} {figure(y)}) scale({round(size, 3)})")
     for code, path in paths.items():
         found = classes.get(code)
-        outline = add(group, "path", d=path, class_=None if found is None else f"k{found}")
+        kinds = [*([] if found is None else [f"k{found}"]), *marked[code]]
+        outline = add(group, "path", d=path, class_=" ".join(kinds) or None)
         if found is None:
             outline.set("fill", f"url(#{hatch})")
         add(outline, "title", described[code])
@@ -139,6 +157,20 @@ def _legend(
     rows[-1].append((None, say("département inconnu : %(n)s", n=number(picture.unknown))))
     rule = say("Chaque teinte : un cinquième des départements comptés (quintiles)")
     return [*rows, [(None, rule)]] if ranges else rows
+
+
+def _legend_of_theme(
+    shares: Mapping[str, float], classes: Mapping[str, int], language: Language
+) -> list[list[tuple[str | None, str]]]:
+    ranges: list[tuple[str | None, str]] = []
+    for found in sorted(set(classes.values())):
+        within = [shares[code] for code, of_code in classes.items() if of_code == found]
+        least, most = language.decimal(100 * min(within), 1), language.share(max(within))
+        same = language.share(min(within)) == most
+        ranges.append((f"k{found}", most if same else language.say("%(low)s à %(high)s", low=least, high=most)))
+    hidden = language.say("moins de %(n)s, ou non communiqué", n=LEAST)
+    rule = language.say("Part du thème dans le département ; chaque teinte : un cinquième des départements (quintiles)")
+    return [ranges, [("hidden", hidden)], [(None, rule)]]
 
 
 def _keys(root: Element, keys: list[tuple[str | None, str]], top: float, hatch: str) -> None:
