@@ -83,6 +83,10 @@ STEPS: Final = (
     Step("", _half_of_the_texts),
     Step("le dendrogramme", lambda page: replace(page, views=replace(page.views, tree=None))),
     Step("les organisations des sous-thèmes", _bare_parts),
+    Step(
+        "les tableaux des vues",
+        lambda page: replace(page, views=replace(page.views, axes=(), ties=(), joined=())),
+    ),
 )
 """From what is missed least to what is missed most; each is taken with those before it."""
 

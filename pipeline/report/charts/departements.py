@@ -165,11 +165,11 @@ def _legend_of_theme(
     ranges: list[tuple[str | None, str]] = []
     for found in sorted(set(classes.values())):
         within = [shares[code] for code, of_code in classes.items() if of_code == found]
-        least, most = language.decimal(100 * min(within), 1), language.share(max(within))
-        same = language.share(min(within)) == most
-        ranges.append((f"k{found}", most if same else language.say("%(low)s à %(high)s", low=least, high=most)))
+        least, most = (language.decimal(100 * share, 1) for share in (min(within), max(within)))
+        text = least if least == most else language.say("%(low)s à %(high)s", low=least, high=most)
+        ranges.append((f"k{found}", text))
     hidden = language.say("moins de %(n)s, ou non communiqué", n=LEAST)
-    rule = language.say("Part du thème dans le département ; chaque teinte : un cinquième des départements (quintiles)")
+    rule = language.say("Part du thème dans le département (pour cent), par quintiles")
     return [ranges, [("hidden", hidden)], [(None, rule)]]
 
 
