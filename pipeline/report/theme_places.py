@@ -90,8 +90,8 @@ def theme_places(
     if isinstance(folded, str):  # their own counts would give it away
         bases |= dict.fromkeys(sorted(code for code in small if code is not None), folded)
     found = []
-    for (theme_id, label), row in list(zip(themes, shown.themes, strict=True))[:MAPPED]:
-        cells = {code: cell for code, cell in zip(columns, row, strict=True) if code}
+    for (theme_id, label), of_theme in list(zip(themes, shown.themes, strict=True))[:MAPPED]:
+        cells = {code: cell for code, cell in zip(columns, of_theme, strict=True) if code}
         shares = {
             code: cell / base
             for code, cell in cells.items()
