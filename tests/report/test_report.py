@@ -232,7 +232,7 @@ def test_sub_themes_stand_under_their_theme_which_counts_them_once_and_has_verba
     assert [row.attributes.get("class") for row in rows.values()] == [None, "sub", "sub", None]
     assert [row.attributes.get("data-parent") for row in rows.values()] == [None, "t-move", "t-move", None]
     cards = page.source[page.source.index('<details class="card" id="fiche-t-move">') :]
-    whole = cards[: cards.index('<details class="card sub" id="t-rail">')]
+    whole = cards[: cards.index('<details class="card sub" id="fiche-t-rail">')]
     assert "meilleures routes" in whole and "<mark>trains</mark>" not in whole and "trains" in whole
     second = "assignments: theme t-second"  # stands for themes that the rows of a test need not hold
     assert [line for line in verify(workspace) if "local" not in line and second not in line] == []
