@@ -212,6 +212,26 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "E431": ("an audit of {size} answers cannot be drawn", "give a number from 1 on"),
     "E432": ("{path} has no finished dataset to draw an audit from", "run `doleances dataset` first"),
     "E433": ("{path} has no answer that could be given a theme", "nothing can be audited"),
+    "E440": (
+        "no model {name} in {path}",
+        "`doleances models list` says which there are; put the folder back, or go to another with "
+        "`doleances models rollback NAME/VERSION`",
+    ),
+    "E441": (
+        "{path}: the model {name} is another than the one that the themes of this workspace go on from",
+        "put the folder back as it was, or go to another model with `doleances models rollback NAME/VERSION`",
+    ),
+    "E442": ("{path} holds no finished run to retrain", "`doleances run PATH...` first"),
+    "E443": (
+        "there is no earlier version of {name} to go back to",
+        "`doleances models list` says which models there are",
+    ),
+    "E444": (
+        "two models are called {name}: {folders}",
+        "name the one you mean by its path, and move the other one away",
+    ),
+    "E445": ("the figures of the new model are lower than those of {name}: {detail}", "give --accept to use it anyway"),
+    "E446": ("--dry-run works in a copy, and {path} is on no disk of this machine", "leave --dry-run out"),
     "N101": ("{path}: read as {encoding} (it is not valid UTF-8)", "nothing to do, if accents look right"),
     "N102": (
         "{path}: question « {title} » is not in the questionnaire {questionnaire}; taken as it comes, as {kind}",
@@ -254,6 +274,15 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{count} contributions have a reference that another file has too, which asks none of the same questions; "
         "both are kept, and counted as two contributions",
         "if they are halves of the same forms, join their columns in one file to count them once",
+    ),
+    "N440": (
+        "the settings name themes of their own (model, number or codebook), so the retrained model {name} is not used",
+        "nothing to do, if that is right: it is still in models/, and used again when they are left out",
+    ),
+    "N441": ("nothing new: all of {count} contributions are here already", "nothing to do"),
+    "N442": (
+        "{count} new contributions answer other questions than those so far ({questions}); these get themes of their own",
+        "nothing to do, if that is right",
     ),
     "N120": (
         "{path}{table}: the first row is not a header but data; its columns are called {names}",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -21,46 +21,68 @@ from pipeline.lease import give_name
 from pipeline.nesting import rolled_up
 from pipeline.stage import StageRun
 from pipeline.topics import bundle, gathering, planning
+from pipeline.topics.anchoring import Anchor, folder_of
 from pipeline.topics.assigning import assign_all
 from pipeline.topics.bundle import Bundle, loaded
 from pipeline.topics.codebook import Codebook
 from pipeline.topics.coding import load_codebook, themes_of_question
-from pipeline.topics.documents import terms_asked
+from pipeline.topics.documents import Document, terms_asked
 from pipeline.topics.fitting import distinct, fit_question
+from pipeline.topics.going_on import FITTED, LOCAL, carried, go_on_with, noted
 from pipeline.topics.showing import exemplar_rows, topic_number_rows
 from pipeline.topics.theme_files import ThemeSet, read_sets, write_json, write_sets
 from pipeline.workspace import Workspace
 
-LOCAL: Final = "local"  # name of the models that are fitted in a workspace
+
+class Fit(NamedTuple):
+    """The themes of a question: where they are from, its distinct answers, and how many of them they were found in."""
+
+    choice: planning.Choice
+    n_answers: int
+    themes: ThemeSet | None
+    n_fitted: int
 
 
-def find_themes(stage: StageRun, config: Config, folder: Path, progress: executor.Progress | None) -> None:
+def find_themes(
+    stage: StageRun, config: Config, folder: Path, progress: executor.Progress | None, anchor: Anchor | None = None
+) -> None:
     """Do the work of the stage: gather, fit or choose, assign, and write the tables."""
     workspace = stage.workspace
     model = loaded(str(folder))
+    held = None if anchor is None else folder_of(workspace, anchor.parent)
+    parent = None if held is None else loaded(str(held))
     local = f"{LOCAL}/{stage.key[:12]}"
     questions = {row["question_id"]: row for row in workspace.read("questions").to_pylist()}
     met = gathering.gather(workspace, config.execution)
     codebook = load_codebook(config.topics.codebook) if config.topics.codebook is not None else None
     # The analyser reads the wordings here, once, so that the processes that fit need not load it.
     asked = terms_asked({question_id: questions[question_id]["title"] for question_id in met})
-    fit = partial(_fit_question, str(workspace.path), str(folder), local, config.topics, questions, asked, codebook)
-    outcomes = list(executor.map_items(fit, met, config.execution, progress))
+    holding = None if anchor is None else (anchor, str(held))
+    find = partial(
+        _fit_question, str(workspace.path), str(folder), local, config.topics, questions, asked, codebook, holding
+    )
+    outcomes = list(executor.map_items(find, met, config.execution, progress))
     chosen: dict[str, tuple[str, ThemeSet]] = {}
     choices: dict[str, tuple[planning.Choice, int]] = {}
-    for question_id, (choice, n_answers, themes) in zip(met, outcomes, strict=True):
-        question = questions[question_id]
+    names = {"own": local, "kept": anchor.parent if anchor is not None else local}
+    fitted_on: dict[str, int] = {}
+    for question_id, fit in zip(met, outcomes, strict=True):
+        question, choice, themes = questions[question_id], fit.choice, fit.themes
         if choice.source == "model":
             themes = model.themes_for(question_id, question["questionnaire"])
         if themes is not None:
-            chosen[question_id] = (local if choice.source == "own" else model.reference, themes)
-        choices[f"{question['questionnaire']} {question['number']}"] = (choice, n_answers)
+            chosen[question_id] = (names.get(choice.source, model.reference), themes)
+            fitted_on[question_id] = fit.n_fitted
+        choices[f"{question['questionnaire']} {question['number']}"] = (choice, fit.n_answers)
     stage.summary.notes = planning.describe(choices)
     fitted = {q: themes for q, (name, themes) in chosen.items() if name == local}
     if fitted:
-        _save_local(workspace, local, model, fitted, stage.key)
-    workspace.manifest["model"] = local if fitted else model.reference
+        _save_local(workspace, local, model, parent, fitted, fitted_on, stage.key)
+    kept = anchor.parent if anchor is not None and anchor.mode == "use" else model.reference
+    workspace.manifest["model"] = local if fitted else kept
     folders = {model.reference: str(folder), local: str(workspace.path / "models" / local)}
+    if anchor is not None:
+        folders[anchor.parent] = str(held)
     plan = {question_id: (name, themes.key) for question_id, (name, themes) in chosen.items()}
     sums = assign_all(stage, config, folders, plan, progress)
     sets = {question_id: themes for question_id, (_, themes) in chosen.items()}
@@ -68,7 +90,7 @@ def find_themes(stage: StageRun, config: Config, folder: Path, progress: executo
     workspace.write_part("exemplars", 0, shown)
     workspace.write_part("topic_numbers", 0, topic_number_rows(fitted))
     workspace.write_part("topics", 0, _topics_table(chosen.values(), sums))
-    own = sum(name == local for name, _ in chosen.values())
+    own = sum(name in (local, kept) and name != model.reference for name, _ in chosen.values())
     stage.summary.counts = {
         "questions": len(met),
         "questions_own_themes": own,
@@ -88,61 +110,107 @@ def _fit_question(
     questions: dict[str, Any],
     asked: dict[str, frozenset[str]],
     codebook: Codebook | None,
+    holding: tuple[Anchor, str] | None,
     question_id: str,
-) -> tuple[planning.Choice, int, ThemeSet | None]:
+) -> Fit:
     workspace, model = Workspace(path), loaded(folder)
     kept = workspace.staging / "topics" / "fits" / question_id
     if (kept / "choice.json").is_file():  # an earlier run of the same inputs was cut short after this question
         themes = read_sets(kept, model.vectors.n_dimensions).get(question_id)
         content = json.loads((kept / "choice.json").read_text(encoding="utf-8"))
-        return planning.Choice(**content["choice"]), content["n_answers"], themes
-    documents = gathering.documents_of(workspace, [question_id])
-    questionnaire = questions[question_id]["questionnaire"]
-    usable = None if settings.model == "none" else model
-    n_answers = len(distinct(documents, model.vectors))
-    choice = planning.choose(question_id, questionnaire, n_answers, usable, settings)
-    of_question: dict[str, Any] = {"questionnaire": questionnaire, "question_id": question_id, "model": local}
-    of_question["asked"] = asked[question_id]
-    themes = None
-    if codebook is not None:
-        number = questions[question_id]["number"]
-        themes = themes_of_question(codebook, documents, model.vectors, settings, number=number, **of_question)
-    if themes is not None:
-        choice = planning.coded(sum(topic.status == "proposed" for topic in themes.topics))
-    elif choice.source == "own":
-        themes = fit_question(documents, model.vectors, settings, **of_question)
-        if themes is None:
-            choice = planning.Choice("none", f"unassigned, {settings.method} finds no groups among their answers")
+        return Fit(planning.Choice(**content["choice"]), content["n_answers"], themes, content["n_fitted"])
+    question = questions[question_id]
+    settle = partial(_settle, workspace, model, local, settings, question, asked[question_id], codebook, holding)
+    fit = settle(gathering.documents_of(workspace, [question_id]))
     if not storage.is_local(kept):
         with tempfile.TemporaryDirectory() as scratch:
-            _write_fit(Path(scratch), themes, choice, n_answers)
+            _write_fit(Path(scratch), fit)
             storage.publish(Path(scratch), kept, last="choice.json")
-        return choice, n_answers, themes
+        return fit
     partial_folder = kept.with_name(f".{kept.name}-{uuid.uuid4().hex}")
     partial_folder.mkdir(parents=True)
-    _write_fit(partial_folder, themes, choice, n_answers)
+    _write_fit(partial_folder, fit)
     try:
         give_name(partial_folder, kept)
     except OSError:
         if not kept.is_dir():  # else another attempt at the same question was first, on a cluster that lost sight of it
             raise
         shutil.rmtree(partial_folder)
-    return choice, n_answers, themes
+    return fit
 
 
-def _write_fit(folder: Path, themes: ThemeSet | None, choice: planning.Choice, n_answers: int) -> None:
-    write_sets([themes] if themes is not None else [], folder)
-    write_json(folder / "choice.json", {"choice": asdict(choice), "n_answers": n_answers})
+def _settle(
+    workspace: Workspace,
+    model: Bundle,
+    local: str,
+    settings: TopicsConfig,
+    question: dict[str, Any],
+    asked: frozenset[str],
+    codebook: Codebook | None,
+    holding: tuple[Anchor, str] | None,
+    documents: list[Document],
+) -> Fit:
+    """Decide which themes a question gets, and find them where they are its own."""
+    question_id, questionnaire = question["question_id"], question["questionnaire"]
+    of_question: dict[str, Any] = {"questionnaire": questionnaire, "question_id": question_id, "model": local}
+    of_question["asked"] = asked
+    n_answers = len(distinct(documents, model.vectors))
+    choice = planning.choose(
+        question_id, questionnaire, n_answers, None if settings.model == "none" else model, settings
+    )
+    if holding is not None:
+        anchor, parent = holding[0], loaded(holding[1])
+        answers = gathering.answers_of(workspace, question_id)
+        earlier = anchor.earlier(workspace, question_id)
+        gone_on = go_on_with(anchor, parent, model, documents, answers, earlier, settings, **of_question)
+        if gone_on is not None:
+            choice, n_fitted, themes = gone_on
+            return Fit(choice, n_answers, themes, n_fitted)
+        if anchor.mode == "use" and choice.source == "own":
+            found = model.themes_for(question_id, questionnaire)
+            reason = f"no themes of their own, for {anchor.parent} has none for them"
+            choice = planning.Choice("none" if found is None else "model", reason)
+    if codebook is not None:
+        number = question["number"]
+        coded = themes_of_question(codebook, documents, model.vectors, settings, number=number, **of_question)
+        if coded is not None:
+            n_proposed = sum(topic.status == "proposed" for topic in coded.topics)
+            return Fit(planning.coded(n_proposed), n_answers, coded, n_answers)
+    own = fit_question(documents, model.vectors, settings, **of_question) if choice.source == "own" else None
+    if choice.source == "own" and own is None:
+        choice = planning.Choice("none", f"unassigned, {settings.method} finds no groups among their answers")
+    return Fit(choice, n_answers, own, n_answers)
 
 
-def _save_local(workspace: Workspace, local: str, model: Bundle, fitted: dict[str, ThemeSet], key: str) -> None:
+def _write_fit(folder: Path, fit: Fit) -> None:
+    write_sets([fit.themes] if fit.themes is not None else [], folder)
+    content = {"choice": asdict(fit.choice), "n_answers": fit.n_answers, "n_fitted": fit.n_fitted}
+    write_json(folder / "choice.json", content)
+
+
+def _save_local(
+    workspace: Workspace,
+    local: str,
+    model: Bundle,
+    parent: Bundle | None,
+    fitted: dict[str, ThemeSet],
+    fitted_on: dict[str, int],
+    key: str,
+) -> None:
     name, version = local.split("/")
-    created_from = {
+    created_from: dict[str, Any] = {
         "vectors": model.reference,
         "inputs": [entry["sha256"] for entry in workspace.manifest["inputs"]],
         "run": key,
+        FITTED: {question_id: fitted_on[question_id] for question_id in fitted},
     }
-    made = Bundle(name, version, model.vectors, fitted, created_from)
+    vectors = model.vectors
+    if parent is not None:
+        created_from["parent"] = parent.reference
+        sets = carried(parent, fitted)
+        created_from[FITTED] = {key: n for key, n in noted(parent).items() if key in sets} | created_from[FITTED]
+        fitted, vectors = sets, parent.vectors
+    made = Bundle(name, version, vectors, fitted, created_from)
     card = (
         f"# {local}\n\nThemes fitted in a workspace of doleances on the word vectors of {model.reference}: "
         f"{len(fitted)} questions. Proposed by a machine; nobody has reviewed them yet. "

@@ -109,7 +109,7 @@ def fit_themes(
     assigner = fit_assigner(embedding[grouped], labels[grouped], k, component, random_state, chance=chance)
     everything = vectors.embed([document.terms for document in different])
     final = assign(assigner, everything, minimum_score)
-    weights = _copies(documents, different)
+    weights = copies(documents, different)
     sizes = np.bincount(final[final >= 0], weights[final >= 0], minlength=k)
     key = question_id or f"questionnaire:{questionnaire}"
     names = name_topics(different, final, k, asked)
@@ -149,7 +149,7 @@ def _units(documents: Sequence[Document], vectors: WordVectors) -> tuple[list[tu
     return [terms for terms, _ in known], np.asarray([i for _, i in known], dtype=np.int64)
 
 
-def _copies(documents: Sequence[Document], different: Sequence[Document]) -> Ints:
+def copies(documents: Sequence[Document], different: Sequence[Document]) -> Ints:
     """Return how often the terms of each of `different` stand among all documents."""
     counts = Counter(document.terms for document in documents)
     return np.asarray([counts[document.terms] for document in different], dtype=np.int64)
@@ -166,6 +166,7 @@ def fit_question(
     asked: Collection[str],
     n_topics: int | None = None,
     divided: bool = True,
+    before: ThemeSet | None = None,
 ) -> ThemeSet | None:
     """Find themes as `fit_themes` does, as the settings of the stage say; `n_topics` wins over theirs."""
     return fit_themes(
@@ -181,6 +182,7 @@ def fit_question(
         minimum_score=settings.minimum_score,
         random_state=settings.seed,
         asked=asked,
+        before=before,
         divided=divided,
     )
 

@@ -24,6 +24,7 @@ Segment = tuple[str, list[Token]]
 _SCHEMA: Final = pa.schema(
     [
         ("question_id", pa.string()),
+        ("answer_id", pa.string()),
         ("text", pa.string()),
         ("terms", pa.list_(pa.string())),
         ("starts", pa.list_(pa.int32())),
@@ -55,6 +56,15 @@ def documents_of(workspace: Workspace, questions: list[str]) -> list[Document]:
         Document(text, tuple(terms), tuple(starts), tuple(ends), tuple(cuts))
         for text, terms, starts, ends, cuts in zip(*columns.values(), strict=True)
     ]
+
+
+def answers_of(workspace: Workspace, question_id: str) -> list[str]:
+    """Return the answer that each document of a question is, in the order of `documents_of`."""
+    table = storage.read_table(
+        _place(workspace, 0).parent, schema=_SCHEMA, filters=[("question_id", "in", [question_id])]
+    )
+    found: list[str] = table["answer_id"].to_pylist()
+    return found
 
 
 def questions_of(workspace: Workspace, index: int) -> list[str]:
@@ -108,7 +118,7 @@ def _gather_partition(path: str, index: int) -> None:
         made = document(text, tokens)
         if made.terms:
             cuts = [bisect_left(made.starts, found[0][2]) for _, found in segments[1:] if found]
-            row = (question_id, text, made.terms, made.starts, made.ends, cuts)
+            row = (question_id, answer_id, text, made.terms, made.starts, made.ends, cuts)
             for name, value in zip(_SCHEMA.names, row, strict=True):
                 columns[name].append(value)
     table = pa.table(columns, schema=_SCHEMA)

@@ -15,7 +15,8 @@ LEAST_ANSWERS: Final = 50
 ANSWERS_A_TOPIC: Final = 5
 """Distinct answers that one theme needs when a person says how many themes there are."""
 
-Source = Literal["own", "model", "none"]
+Source = Literal["own", "model", "kept", "none"]
+"""Themes fitted here, those of the shipped or named model, those of an earlier model of the workspace, or none."""
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline import catalogue
+from pipeline import catalogue, errors
 from pipeline.config import Config, TopicsConfig
 from pipeline.executor import Progress
 from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
+from pipeline.topics.anchoring import KEY, anchor_of
 from pipeline.workspace import Workspace, sha256_of
 
 STAGE: Final = Stage(
@@ -54,10 +55,16 @@ def run(workspace: Workspace, config: Config, *, force: bool = False, progress: 
     }
     if settings.codebook is not None:
         results_depend_on["codebook"] = sha256_of(Path(settings.codebook))
+    anchor = anchor_of(workspace, settings)
+    if anchor is not None:
+        results_depend_on["retrained"] = anchor.parameters
     parameters = settings.model_dump() | model_used | results_depend_on
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
             from pipeline.topics.finding import find_themes  # its numeric libraries are slow to load
 
-            find_themes(stage, config, folder, progress)
+            find_themes(stage, config, folder, progress, anchor)
+            if anchor is None and KEY in workspace.manifest:
+                held = workspace.manifest[KEY]["parent"]
+                stage.summary.notes.append(str(errors.problem("N440", name=held)))
     return stage.summary

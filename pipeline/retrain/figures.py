@@ -1,0 +1,43 @@
+"""How good a model is before and after a retrain, and whether it became worse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.evaluation.assignments import evaluate_assignments
+from pipeline.workspace import Workspace
+
+TOLERANCE: Final = 0.005
+"""How much a figure on gold answers may fall before the new model counts as worse."""
+LEAST_KEPT: Final = 0.9
+"""Share of the earlier answers that keep their theme under which, without gold answers, the new model counts as worse:
+nobody could say that it is better."""
+
+
+def gold_figures(gold: Path | None, workspace: Workspace) -> dict[str, Any] | None:
+    """Return the figures of the dataset on gold answers (`evaluate_assignments`), None without any."""
+    if gold is None:
+        return None
+    figures = evaluate_assignments(gold, workspace).figures
+    return {
+        "answers": figures.answers,
+        "unassigned": round(figures.unassigned.value, 4),
+        "ami": None if figures.ami is None else round(figures.ami.value, 4),
+        "sample_f1": round(figures.sample_f1.value, 4),
+        "f1": round(figures.f1.value, 4),
+    }
+
+
+def worse(before: dict[str, Any] | None, after: dict[str, Any] | None, kept_share: float) -> str | None:
+    """Say what is worse, None where nothing is."""
+    if before is not None and after is not None:
+        fallen = [
+            f"{name} {before[name]:.3f} → {after[name]:.3f}"
+            for name in ("sample_f1", "ami")
+            if before[name] is not None and after[name] is not None and after[name] < before[name] - TOLERANCE
+        ]
+        return ", ".join(fallen) or None
+    if kept_share < LEAST_KEPT:
+        return f"only {100 * kept_share:.0f} % of the earlier answers keep their theme, and there is no --gold to judge"
+    return None
