@@ -27,7 +27,7 @@ Ints = npt.NDArray[np.int64]
 
 MOST_NEW: Final = 6
 """New themes of one question at one retrain, at the most."""
-SPREAD: Final = 0.85
+SPREAD: Final = 0.7
 """New answers are one theme when they lie together at least this much as those of the old themes do."""
 _SAMPLE: Final = 4000
 
@@ -74,7 +74,8 @@ def extend(
         targets = labels.copy()
         for group, places in enumerate(groups):
             targets[places] = n_old + group
-        chosen = _sample(targets, n_old, random_state)
+        taught = ~is_new | (targets >= n_old)  # of the other new answers nobody knows yet that they are not new themes
+        chosen = _sample(targets, n_old, taught, random_state)
         chance = vectors.embed_chance(known_lengths([different[i].terms for i in chosen], vectors), random_state)
         lessons = np.vstack([embedding[chosen], chance])
         assigner = add_rows(before.assigner, lessons, np.append(targets[chosen], np.full(len(chance), -1)), n_new)
@@ -156,11 +157,11 @@ def _together(points: Floats) -> float:
     return float(np.linalg.norm(points.mean(axis=0))) if len(points) else 0.0
 
 
-def _sample(targets: Ints, n_old: int, random_state: int) -> Ints:
+def _sample(targets: Ints, n_old: int, taught: npt.NDArray[np.bool_], random_state: int) -> Ints:
     """Return places of texts to learn from: all that are in new themes, as far as they go, and some of the others."""
     rng = np.random.default_rng(random_state)
     chosen = []
-    for places in (np.flatnonzero(targets >= n_old), np.flatnonzero(targets < n_old)):
+    for places in (np.flatnonzero(targets >= n_old), np.flatnonzero(taught & (targets < n_old))):
         chosen.append(places if len(places) <= _SAMPLE else rng.choice(places, _SAMPLE, replace=False))
     return np.sort(np.concatenate(chosen))
 
