@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from pipeline.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.retrain import Retrained
     from pipeline.topics.bundle import Bundle
 
 Watch = Callable[[str], Progress | None]
@@ -68,6 +69,55 @@ def run(
         with _told_plainly("topics"):
             import_module("pipeline.topics.stage").check(place, settings)  # its turn comes after hours of others
         return [run_stage(name, place, settings, given, force=force, add=add, watch=watch) for name in ORDER]
+
+
+def retrain(
+    paths: Iterable[Path | str] | Path | str,
+    workspace: Path | str = "workspace",
+    config: Config | None = None,
+    *,
+    gold: Path | None = None,
+    accept: bool = False,
+    dry_run: bool = False,
+    watch: Watch | None = None,
+) -> Retrained:
+    """Let new contributions join a finished workspace, and make a new version of its model that takes them in.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Files or folders of new contributions.
+    workspace : path
+        A workspace that `run` has made.
+    config : Config, optional
+        Settings; the defaults when None.
+    gold : path, optional
+        Answers with themes by people, on which the model is measured before and after.
+    accept : bool
+        Let the new model become the current one even where its figures are lower.
+    dry_run : bool
+        Say what would change, and change nothing: the work is done in a copy.
+    watch : callable, optional
+        Told of each stage.
+
+    Raises
+    ------
+    DoleancesError
+        What `pipeline.retrain.retrain` raises; E203 when there is no workspace.
+    """
+    from pipeline.retrain import retrain as take_in
+    from pipeline.retrain import scratch_copy
+
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    place, settings = Workspace(workspace), config or Config()
+    if not place.exists:
+        raise errors.usage("E203", path=workspace)
+    with place.lock(), kept_cluster(settings.execution), scratch_copy(place) if dry_run else nullcontext(place) as used:
+
+        def stage(name: str, inputs: Iterable[Path | str] = (), *, add: bool = False) -> Summary:
+            return run_stage(name, used, settings, inputs, add=add, watch=watch)
+
+        return take_in(used, settings, given, stage, gold=gold, accept=accept)
 
 
 def run_stage(

@@ -45,6 +45,7 @@ from pipeline.cli_options import (
     with_columns,
 )
 from pipeline.cli_register import register_app
+from pipeline.cli_retrain import models_rollback, retrain
 from pipeline.errors import ExitCode
 from pipeline.stage import ORDER, Summary, stale_stages
 from pipeline.workspace import Workspace
@@ -61,6 +62,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(register_app, name="register")
 app.command()(export)
+app.command()(retrain)
+models_app.command("rollback")(models_rollback)
 app.command("import")(import_decisions)
 
 _UsageError: Any = typer.BadParameter.__base__  # typer gives no public name to it

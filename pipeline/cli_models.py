@@ -25,6 +25,7 @@ models_app = typer.Typer(help="Models: list, show, verify, train.", no_args_is_h
 def models_list(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """List the models that ship and those of the workspace."""
     current = Workspace(workspace).manifest.get("model")
+    folders: dict[str, list[Path]] = {}
     for folder in catalogue.available(Workspace(workspace).path):
         try:
             content = bundles.read_manifest(folder)
@@ -34,7 +35,14 @@ def models_list(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
         reference = f"{content['name']}/{content['version']}"
         mark = " (current)" if reference == current else ""
         finds = bundles.KINDS[content["kind"]]
-        console.out.print(f"{reference}{mark}  {finds}  {folder}", soft_wrap=True, markup=False)
+        parent = content["created_from"].get("parent")
+        after = f"  after {parent}" if isinstance(parent, str) else ""
+        console.out.print(f"{reference}{mark}  {finds}{after}  {folder}", soft_wrap=True, markup=False)
+        folders.setdefault(reference, []).append(folder)
+    for reference, found in folders.items():
+        if len(found) > 1:
+            shown = ", ".join(map(str, found))
+            console.print_problems([str(errors.problem("E444", name=reference, folders=shown))])
 
 
 @models_app.command("show")

@@ -281,7 +281,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "N441": ("nothing new: all of {count} contributions are here already", "nothing to do"),
     "N442": (
-        "{count} new contributions answer other questions than those so far ({questions}); these get themes of their own",
+        "{count} new contributions, some to questions that nobody was asked so far: {questions}",
         "nothing to do, if that is right",
     ),
     "N120": (

@@ -10,20 +10,6 @@ from pipeline.review.decisions import Decision
 ON_ANSWERS: Final = frozenset({"assign", "unassign", "confirm", "uninformative"})
 
 
-def active(decisions: Iterable[Decision]) -> list[Decision]:
-    """Return the decisions that stand, in order: those that were not undone, and are no undoing themselves."""
-    undone: set[str] = set()
-    standing: list[Decision] = []
-    for decision in reversed(list(decisions)):
-        if decision.decision_id in undone:
-            continue
-        if decision.undoes is not None:
-            undone.add(decision.undoes)
-        else:
-            standing.append(decision)
-    return standing[::-1]
-
-
 def themes_named(decisions: Iterable[Decision], known: Collection[str]) -> frozenset[str]:
     """Return those of the known themes that a decision names, as its target or in what it changes."""
     found: set[str] = set()

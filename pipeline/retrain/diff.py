@@ -36,7 +36,7 @@ def difference(workspace: Workspace, start: earlier.Start, model: Bundle, decide
     before = _by_id(storage.read_table(folder / earlier.ANSWERS).to_pylist(), "answer_id")
     after = _by_id(earlier.themes_of_answers(workspace).to_pylist(), "answer_id")
     old_topics = _by_id(storage.read_table(folder / earlier.TOPICS).to_pylist(), "topic_id")
-    new_topics = _by_id(workspace.read("topics").to_pylist(), "topic_id")
+    new_topics = _by_id(earlier.themes(workspace).to_pylist(), "topic_id")
     titles = {row["question_id"]: row["title"] for row in workspace.read("questions").to_pylist()}
     both = {key: row for key, row in before.items() if key in after and _readable(row) and _readable(after[key])}
     moved = {key for key, row in both.items() if row["theme_id"] != after[key]["theme_id"]}
@@ -127,12 +127,14 @@ def _events(old: Rows, new: Rows, gone: Mapping[str, Any], model: str) -> Iterab
         earlier_label = old[topic_id]["label"] if topic_id in old else None
         if topic_id in old and event == "created":
             event = "kept" if earlier_label == row["label"] else "renamed"
-        yield _event(row, event, last["topic_id"] if event == last["event"] else None, earlier_label, old, new)
+        other = str(last["topic_id"]) if event == last["event"] and last["topic_id"] else None
+        yield _event(row, event, other, earlier_label, old, new)
     for topic_id, row in old.items():
         if topic_id not in new:
-            last = dict(gone[topic_id].lineage[-1]) if topic_id in gone else {"event": "retired", "topic_id": None}
-            event = last["event"] if last["event"] in ("merged_into", "retired") else "retired"
-            yield _event(row, event, last["topic_id"] if event == "merged_into" else None, row["label"], old, new)
+            last = gone[topic_id].lineage[-1] if topic_id in gone else {"event": "retired", "topic_id": None}
+            merged = last["event"] == "merged_into"
+            other = str(last["topic_id"]) if merged else None
+            yield _event(row, "merged_into" if merged else "retired", other, row["label"], old, new)
 
 
 def _event(
@@ -156,8 +158,9 @@ def _event(
 def _members(after: Rows) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for key, row in after.items():
-        for topic_id in {row["topic_id"], row["theme_id"]} - {None}:
-            found[topic_id].append(key)
+        for topic_id in {row["topic_id"], row["theme_id"]}:
+            if topic_id is not None:
+                found[topic_id].append(key)
     return found
 
 

@@ -45,7 +45,7 @@ def keep(workspace: Workspace, start: Start) -> None:
     """Write what is there now, under the number of the retrain."""
     folder = folder_of(workspace, start.number)
     write_parquet(themes_of_answers(workspace), folder / ANSWERS, workspace.path)
-    write_parquet(workspace.read("topics"), folder / TOPICS, workspace.path)
+    write_parquet(themes(workspace), folder / TOPICS, workspace.path)
     text = json.dumps(asdict(start), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write_bytes(text.encode("utf-8"), folder / START, workspace.path)
 
@@ -56,6 +56,11 @@ def kept(workspace: Workspace, number: int) -> Start | None:
     if not path.is_file():
         return None
     return Start(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def themes(workspace: Workspace) -> pa.Table:
+    """Return the themes as the dataset shows them: as people settled them, their names masked where this is."""
+    return storage.read_table(workspace.path / "dataset" / "topics.parquet")
 
 
 def themes_of_answers(workspace: Workspace) -> pa.Table:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any, Final
 
 from pipeline.evaluation.assignments import evaluate_assignments
+from pipeline.evaluation.topic_gold import read_gold
 from pipeline.workspace import Workspace
 
 TOLERANCE: Final = 0.005
@@ -15,12 +17,33 @@ LEAST_KEPT: Final = 0.9
 nobody could say that it is better."""
 
 
-def gold_figures(gold: Path | None, workspace: Workspace) -> dict[str, Any] | None:
-    """Return the figures of the dataset on gold answers (`evaluate_assignments`), None without any."""
+def gold_figures(gold: Path | None, workspace: Workspace, lines: list[int] | None = None) -> dict[str, Any] | None:
+    """Return the figures of the dataset on gold answers (`evaluate_assignments`), None without any.
+
+    Parameters
+    ----------
+    lines : list of int, optional
+        The lines that count: those that were answers of the workspace before, so that before and after are of the same.
+    """
     if gold is None:
         return None
-    figures = evaluate_assignments(gold, workspace).figures
+    if lines is None:
+        return _figures(gold, workspace, None)
+    with tempfile.TemporaryDirectory() as folder:
+        content = gold.read_bytes().split(b"\n")
+        part = Path(folder) / gold.name
+        part.write_bytes(b"".join(content[number - 1] + b"\n" for number in lines))
+        return _figures(part, workspace, lines)
+
+
+def _figures(gold: Path, workspace: Workspace, lines: list[int] | None) -> dict[str, Any]:
+    found = evaluate_assignments(gold, workspace)
+    missing = {one.line for one in found.not_found}
+    figures = found.figures
+    if lines is None:
+        lines = [line.number for line in read_gold(gold, of_workspace=True) if line.number not in missing]
     return {
+        "lines": lines,
         "answers": figures.answers,
         "unassigned": round(figures.unassigned.value, 4),
         "ami": None if figures.ami is None else round(figures.ami.value, 4),

@@ -1,0 +1,191 @@
+"""The steps of a retrain, each of which can be killed: the manifest says which one is under way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.compute as pc
+
+from pipeline import bundles, errors, storage
+from pipeline.config import Config
+from pipeline.evaluation.topic_gold import read_gold
+from pipeline.retrain import decided, earlier
+from pipeline.retrain.diff import difference
+from pipeline.retrain.figures import gold_figures, worse
+from pipeline.review import decisions as log
+from pipeline.review.activity import active
+from pipeline.stage import Summary, stale_stages
+from pipeline.topics import anchoring, bundle
+from pipeline.workspace import Workspace, write_bytes
+
+UNDER_WAY: Final = "retraining"
+DONE: Final = "retrains"
+DIFF: Final = "diff.json"
+
+RunStage = Callable[..., Summary]
+"""`api.run_stage` with workspace, settings and progress filled in: takes the name of a stage, and what ingest takes."""
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """What a retrain did: the summaries of its stages, and what changed (None where nothing was new)."""
+
+    summaries: list[Summary]
+    difference: dict[str, Any] | None
+
+
+def retrain(
+    workspace: Workspace,
+    config: Config,
+    paths: Iterable[Path | str],
+    run_stage: RunStage,
+    *,
+    gold: Path | None = None,
+    accept: bool = False,
+) -> Retrained:
+    """Let new contributions join a finished workspace that the caller has locked, and its model take them in.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        Files or folders of new contributions.
+    run_stage : callable
+        Runs a stage by its name.
+    gold : path, optional
+        Answers with themes by people, that figures before and after are measured on.
+    accept : bool
+        Let the new model become the current one even where its figures are lower.
+
+    Raises
+    ------
+    DoleancesError
+        E442 when there is no finished run, E440, E441 or E302 when its model is not as it was, E122 when settings name
+        themes of their own, what ingest raises when nothing can be read; the workspace is then as it was.
+    """
+    if not anchoring.applies(config.topics):
+        detail = "where a model, a number of themes or a codebook is named, nothing is left to retrain"
+        raise errors.usage("E122", detail=detail, command="doleances run")
+    if gold is not None:
+        read_gold(gold, of_workspace=True)
+    given = [Path(path).absolute() for path in paths]
+    start, fresh = _begin(workspace, gold)
+    try:
+        summaries = [run_stage("ingest", given, add=True)]
+    except errors.DoleancesError:
+        if fresh:
+            _forget(workspace, start)
+        raise
+    folder = earlier.folder_of(workspace, start.number)
+    asked = _questions(workspace, folder)
+    news = _news(workspace, folder)
+    summaries += [run_stage(name) for name in ("tokenise", "entities")]
+    if not news:
+        return _nothing_new(workspace, start, run_stage, summaries)
+    if asked:
+        summaries[0].notes.append(str(errors.problem("N442", count=news, questions=", ".join(asked))))
+    decisions = active(log.read(workspace).decisions)[0]
+    if not (folder / DIFF).is_file():
+        _hold_on_to_parent(workspace, start, decisions)
+        summaries += [run_stage(name) for name in ("topics", "dataset")]
+        model = bundle.load(anchoring.folder_of(workspace, workspace.manifest["model"]))
+        found = difference(workspace, start, model, decided.answers_decided(decisions))
+        after = gold_figures(gold, workspace, start.gold and start.gold["lines"])
+        found["figures"] = {"before": start.gold, "after": after}
+        found["worse"] = worse(start.gold, after, 1 - found["changed_share"])
+        found["accepted"] = found["worse"] is None or accept
+        _write(workspace, folder / DIFF, found)
+    found = read_difference(folder / DIFF)
+    if not found["accepted"]:
+        anchoring.hold_on(workspace, "use", start.parent)
+        workspace.save_manifest()
+    # What was killed in between is made now; what is up to date is not made again.
+    again = [run_stage(name) for name in ("topics", "dataset")]
+    summaries += [summary for summary in again if not summary.skipped]
+    entry = {name: found[name] for name in ("number", "parent", "model", "accepted")}
+    workspace.manifest[DONE] = [*workspace.manifest.get(DONE, []), entry]
+    del workspace.manifest[UNDER_WAY]
+    workspace.save_manifest()
+    summaries.append(run_stage("report"))
+    return Retrained([summary for i, summary in enumerate(summaries) if _last(summaries, i)], found)
+
+
+def read_difference(path: Path) -> dict[str, Any]:
+    """Return what a retrain wrote of what it changed."""
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _begin(workspace: Workspace, gold: Path | None) -> tuple[earlier.Start, bool]:
+    """Return what a retrain begins with, and whether it is not one that was killed and goes on."""
+    number = workspace.manifest.get(UNDER_WAY)
+    if number is not None and (start := earlier.kept(workspace, int(number))) is not None:
+        return start, False
+    if "dataset" in stale_stages(workspace) or "model" not in workspace.manifest:
+        raise errors.usage("E442", path=workspace.path)
+    parent = str(workspace.manifest["model"])
+    bundles.read_manifest(anchoring.folder_of(workspace, parent), "topics")
+    contributions = workspace.count("contributions")
+    start = earlier.Start(earlier.next_number(workspace), parent, contributions, gold_figures(gold, workspace))
+    workspace.clear(f"{earlier.FOLDER}/{earlier.folder_of(workspace, start.number).name}")
+    earlier.keep(workspace, start)
+    workspace.manifest[UNDER_WAY] = start.number
+    workspace.save_manifest()
+    return start, True
+
+
+def _forget(workspace: Workspace, start: earlier.Start) -> None:
+    workspace.manifest.pop(UNDER_WAY, None)
+    if workspace.exists:
+        workspace.save_manifest()
+    shutil.rmtree(earlier.folder_of(workspace, start.number), ignore_errors=True)
+
+
+def _hold_on_to_parent(workspace: Workspace, start: earlier.Start, decisions: Collection[log.Decision]) -> None:
+    answers = (earlier.folder_of(workspace, start.number) / earlier.ANSWERS).relative_to(workspace.path).as_posix()
+    known = earlier.folder_of(workspace, start.number) / earlier.TOPICS
+    ids = storage.read_table(known, columns=["topic_id"])["topic_id"].to_pylist()
+    named = decided.themes_named(decisions, ids)
+    anchoring.hold_on(workspace, "extend", start.parent, answers=answers, protected=tuple(sorted(named)))
+    workspace.save_manifest()
+
+
+def _news(workspace: Workspace, folder: Path) -> int:
+    """Return how many contributions were not there before."""
+    before = pc.unique(storage.read_table(folder / earlier.ANSWERS, columns=["contribution_id"])["contribution_id"])
+    now = workspace.read("contributions", ["contribution_id"])["contribution_id"]
+    return int(pc.sum(pc.invert(pc.is_in(now, value_set=before))).as_py() or 0)
+
+
+def _questions(workspace: Workspace, folder: Path) -> list[str]:
+    """Return the wording of the open questions that nobody was asked before."""
+    before = storage.read_table(folder / earlier.ANSWERS, columns=["question_id"])["question_id"]
+    answers = workspace.read("answers", ["question_id", "state"])
+    now = pc.unique(answers.filter(pc.equal(answers["state"], "pending"))["question_id"]).to_pylist()
+    new = set(now) - set(pc.unique(before).to_pylist())
+    rows = workspace.read("questions", ["question_id", "title"]).to_pylist()
+    return [errors.one_line(row["title"], 80) for row in rows if row["question_id"] in new]
+
+
+def _nothing_new(
+    workspace: Workspace, start: earlier.Start, run_stage: RunStage, summaries: list[Summary]
+) -> Retrained:
+    told = str(errors.problem("N441", count=start.contributions))
+    if not summaries[0].skipped:  # a file more, without a contribution more: the model stays
+        anchoring.hold_on(workspace, "use", start.parent)
+    _forget(workspace, start)
+    summaries += [run_stage(name) for name in ("topics", "dataset", "report")]
+    summaries[0].notes.append(told)
+    return Retrained(summaries, None)
+
+
+def _write(workspace: Workspace, path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    write_bytes(text.encode("utf-8"), path, workspace.path)
+
+
+def _last(summaries: list[Summary], place: int) -> bool:
+    return all(later.stage != summaries[place].stage for later in summaries[place + 1 :])
