@@ -21,6 +21,7 @@ from pipeline.report.essentials import Essentials
 from pipeline.report.flat_counts import FlatCounts
 from pipeline.report.method import Method
 from pipeline.report.places import Where
+from pipeline.report.retrained import Retrain
 from pipeline.report.texts import Texts
 from pipeline.report.verbatims import Verbatim
 from pipeline.report.views import Views
@@ -53,6 +54,8 @@ class Report:
     reasons: Counter[str]
     masked: bool
     reviewed: ReviewFigures = field(default_factory=ReviewFigures)
+    retrained: Retrain | None = None
+    """What the last retrain changed, where its model is the current one."""
 
     @property
     def open_questions(self) -> list[QuestionCoverage]:

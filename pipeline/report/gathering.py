@@ -28,6 +28,7 @@ from pipeline.report.languages import FRENCH, Language
 from pipeline.report.lexicon import lexicon
 from pipeline.report.method import method
 from pipeline.report.places import authors, where
+from pipeline.report.retrained import last_retrain
 from pipeline.report.states import states
 from pipeline.report.texts import room, texts
 from pipeline.report.verbatims import verbatims
@@ -74,6 +75,7 @@ def gather(workspace: Workspace, connection: duckdb.DuckDBPyConnection, language
         reasons=Counter(dict(_reasons(connection)[None])),
         masked=masked,
         reviewed=review_figures(workspace),
+        retrained=last_retrain(workspace),
     )
 
 

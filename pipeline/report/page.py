@@ -73,11 +73,12 @@ class Pages:
             where=report.where,
             pictures=dict(self._pictures()),
             doubtful=list(self._doubtful()),
+            event=self._event,
         )
 
     def question(self, page: QuestionPage) -> str:
         """Return the page of an open question."""
-        themes = page.found.themes
+        themes, retrained = page.found.themes, self._report.retrained
         return self._render(
             "question.html.j2",
             page=page,
@@ -93,6 +94,9 @@ class Pages:
             parents={theme.parent_id for theme in themes},
             texts=_json_rows(page.texts),
             evolution=list(wording.evolution(themes, self._language)),
+            changes=retrained.changes(page.question.question_id) if retrained is not None else [],
+            moves=retrained.moves(page.question.question_id) if retrained is not None else [],
+            event=self._event,
             views=page.views,
             crossed=page.crossed,
             where=page.where,
@@ -112,6 +116,9 @@ class Pages:
         """The style of a page without pictures."""
         style = _without_blanks(_joined(path for path in STYLES if path != charts.STYLE))
         return {"style": style, "style_hash": _hash(style)}
+
+    def _event(self, name: str) -> str:
+        return self._language.translate(wording.EVENTS[name])
 
     def _link_from_index(self, question_id: str) -> str:
         return f"questions/{file_name(question_id)}"

@@ -12,6 +12,7 @@ import pipeline
 from pipeline import executor
 from pipeline.config import Config
 from pipeline.report.languages import ENGLISH
+from pipeline.report.retrained import retrains_sum
 from pipeline.resources import resource
 from pipeline.review.parameters import review_parameters
 from pipeline.stage import Stage, Summary, stage_run
@@ -35,6 +36,7 @@ def run(
         "templates": {path.name: sha256_of(path) for path in sorted(_TEMPLATES.iterdir()) if path.is_file()},
         "english": sha256_of(ENGLISH),
         "pictures": {path.name: sha256_of(path) for path in _PICTURES},
+        "retrains": retrains_sum(workspace),
         "versions": {
             "doleances": pipeline.__version__,
             "duckdb": duckdb.__version__,

@@ -69,7 +69,7 @@ UNITS: Final = {
 }
 """The noun of each of them, and its plural where it has more than an s."""
 
-_EVENTS: Final = {
+EVENTS: Final = {
     "kept": "repris tel quel",
     "renamed": "repris sous un autre nom",
     "split_from": "séparé d’un thème",
@@ -299,7 +299,7 @@ def evolution(themes: Sequence[Theme], language: Language = FRENCH) -> Iterator[
     if all(event == "created" for theme in themes for event in theme.lineage):
         return
     for theme in themes:
-        events = list(dict.fromkeys(_EVENTS.get(event, event) for event in theme.lineage))
+        events = list(dict.fromkeys(EVENTS.get(event, event) for event in theme.lineage))
         if events:
             yield theme, [language.translate(event) for event in events]
 
@@ -307,7 +307,7 @@ def evolution(themes: Sequence[Theme], language: Language = FRENCH) -> Iterator[
 def words() -> Iterator[str]:
     """Yield the texts of the tables above, which pages translate when they use them."""
     yield from chain.from_iterable([*STATES.values(), *KINDS.values(), *OUTSIDE.items()])
-    for table in (GROUPS, STAGES, DENOMINATORS, LAYOUTS, _EVENTS, _FOUND, _SHIPPED, _REASONS, _LANGUAGES):
+    for table in (GROUPS, STAGES, DENOMINATORS, LAYOUTS, EVENTS, _FOUND, _SHIPPED, _REASONS, _LANGUAGES):
         yield from table.values()
     for one, many in UNITS.values():
         yield from (one, many or f"{one}s")

@@ -120,8 +120,9 @@ def _named(topic_id: str | None, topics: Rows) -> dict[str, Any]:
 def _events(old: Rows, new: Rows, gone: Mapping[str, Any], model: str) -> Iterable[dict[str, Any]]:
     """Yield what became of each theme and sub-theme, the new ones in their order, then those that are gone."""
     for topic_id, row in new.items():
-        last = row["lineage"][-1] if row["lineage"] else {"event": "kept", "topic_id": None, "model": model}
-        event = last["event"] if last["model"] == model else "kept"
+        nothing: dict[str, Any] = {"event": "kept", "topic_id": None, "model": model}
+        last = row["lineage"][-1] if row["lineage"] else nothing
+        event = str(last["event"]) if last["model"] == model else "kept"
         if topic_id not in old and event == "kept":
             event = "created"  # themes of another model, which a question had none of before
         earlier_label = old[topic_id]["label"] if topic_id in old else None

@@ -94,7 +94,7 @@ def retrain(
         summaries += [run_stage(name) for name in ("topics", "dataset")]
         model = bundle.load(anchoring.folder_of(workspace, workspace.manifest["model"]))
         found = difference(workspace, start, model, decided.answers_decided(decisions))
-        after = gold_figures(gold, workspace, start.gold and start.gold["lines"])
+        after = gold_figures(gold, workspace, start.gold["lines"] if start.gold else None)
         found["figures"] = {"before": start.gold, "after": after}
         found["worse"] = worse(start.gold, after, 1 - found["changed_share"])
         found["accepted"] = found["worse"] is None or accept
