@@ -64,7 +64,7 @@ def retrain(
     Raises
     ------
     DoleancesError
-        E442 when there is no finished run, E440, E441 or E302 when its model is not as it was, E122 when settings name
+        E101 when a path is not there, E442 when there is no finished run, E440, E441 or E302 when its model is not as it was, E122 when settings name
         themes of their own, what ingest raises when nothing can be read; the workspace is then as it was.
     """
     if not anchoring.applies(config.topics):
@@ -72,7 +72,10 @@ def retrain(
         raise errors.usage("E122", detail=detail, command="doleances run")
     if gold is not None:
         read_gold(gold, of_workspace=True)
-    given = [Path(path).absolute() for path in paths]
+    given = [Path(path) for path in paths]
+    for path in given:
+        if not storage.place(path).exists():  # beside others that can be read, ingest would go on without it
+            raise errors.usage("E101", path=path)
     start, fresh = _begin(workspace, gold)
     try:
         summaries = [run_stage("ingest", given, add=True)]
