@@ -52,6 +52,21 @@ def test_the_list_goes_on_past_a_model_that_is_broken(tmp_path: Path) -> None:
     assert found.output.count("E302") == 2 and str(models / "1") in found.output
 
 
+def test_two_models_of_one_name_and_version_are_told_of(tmp_path: Path) -> None:
+    models = tmp_path / "w" / "models" / "local"
+    model(models / "1", name="local", version="1")
+    model(models / "copy", name="local", version="1")
+    found = CliRunner().invoke(models_app, ["list", "--workspace", str(tmp_path / "w")])
+    assert found.exit_code == 0, found.exception
+    assert "E444" in found.output and "copy" in found.output
+
+
+def test_the_list_says_which_model_one_was_made_from(tmp_path: Path) -> None:
+    model(tmp_path / "w" / "models" / "local" / "2", name="local", version="2", created_from={"parent": "local/1"})
+    found = CliRunner().invoke(models_app, ["list", "--workspace", str(tmp_path / "w")])
+    assert "after local/1" in found.output
+
+
 def test_a_model_without_a_card_is_told(tmp_path: Path) -> None:
     folder = model(tmp_path / "toy", files={})
     assert CliRunner().invoke(models_app, ["show", str(folder)]).output.strip() == "# toy"

@@ -64,8 +64,9 @@ def retrain(
     Raises
     ------
     DoleancesError
-        E101 when a path is not there, E442 when there is no finished run, E440, E441 or E302 when its model is not as it was, E122 when settings name
-        themes of their own, what ingest raises when nothing can be read; the workspace is then as it was.
+        E101 when a path is not there, E442 when there is no finished run, E440, E441 or E302 when its model is not as
+        it was, E122 when settings name themes of their own, what ingest raises when nothing can be read; the workspace
+        is then as it was.
     """
     if not anchoring.applies(config.topics):
         detail = "where a model, a number of themes or a codebook is named, nothing is left to retrain"

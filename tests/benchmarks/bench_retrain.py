@@ -15,6 +15,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def increments(question: Question, vectors: WordVectors, seed: int) -> dict[str,
     bounds = [len(documents) * step // 10 for step in range(1, 11)]
     model = first(documents[: bounds[0]], vectors)
     changes, kept = [], []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         after = retrained(model, documents[:end], [i >= start for i in range(end)])
         old, now = ids(model, documents[:start]), ids(after, documents[:start])
         changes.append(round(float((old != now).mean()), 4))
