@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from pipeline import errors
+from pipeline.tables import SCHEMAS
 from pipeline.workspace import Workspace, sha256_of
 
 
@@ -95,14 +96,24 @@ class StageRun:
         return self.workspace.part_path(self.stage.writes[-1], index).is_file()
 
 
+Contents = Callable[[], list[str]]
+"""Returns, for each partition, the hash of all that its results depend on beside the parameters of the stage."""
+
+
 @contextmanager
 def stage_run(
-    stage: Stage, workspace: Workspace, parameters: dict[str, Any], *, force: bool = False
+    stage: Stage,
+    workspace: Workspace,
+    parameters: dict[str, Any],
+    *,
+    force: bool = False,
+    contents: Contents | None = None,
 ) -> Iterator[StageRun]:
     """Run the body of a stage unless its results are there already.
 
     The body checks ``run.skipped`` first. When an earlier run of the same inputs was cut short, what it finished is
-    kept and the body goes on from there; when inputs or settings differ, what the stage wrote before is removed.
+    kept and the body goes on from there; when inputs or settings differ, what the stage wrote before is removed, but
+    for the partitions whose `contents` are what they were: contributions that join others leave these as they are.
     """
     key = fingerprint(stage, workspace, parameters)
     entry = workspace.manifest["stages"].get(stage.name)
@@ -112,8 +123,13 @@ def stage_run(
         yield StageRun(stage, workspace, key, Summary(skipped=True, **entry["summary"]))
         return
     if not same or entry["status"] == "done":
-        _clear(workspace, stage)
-    workspace.manifest["stages"][stage.name] = {
+        now = contents() if contents is not None else []
+        _clear(workspace, stage, _unchanged(stage, entry, parameters, now) if not force else set())
+        noted = {"contents": now} if contents is not None else {}
+    else:
+        noted = {"contents": entry["contents"]} if "contents" in entry else {}
+    workspace.manifest["stages"][stage.name] = noted | {
+        "revision": stage.revision,
         "fingerprint": key,
         "status": "running",
         "parameters": parameters,
@@ -137,14 +153,27 @@ def stage_run(
     workspace.clear(f"staging/{stage.name}")  # last: a run that is killed before still finds all of it
 
 
-def _clear(workspace: Workspace, stage: Stage) -> None:
+def _unchanged(stage: Stage, entry: dict[str, Any] | None, parameters: dict[str, Any], now: list[str]) -> set[int]:
+    """Return the partitions that an earlier run made of the same contents, with the same settings and program."""
+    if not entry or entry.get("revision") != stage.revision or entry["parameters"] != parameters:
+        return set()
+    return {index for index, (old, new) in enumerate(zip(entry.get("contents", ()), now, strict=False)) if old == new}
+
+
+def _clear(workspace: Workspace, stage: Stage, kept: set[int]) -> None:
     # The last table marks a partition as whole, so it goes first: what a kill leaves is never taken for whole.
     for name in (*reversed(stage.writes), SHARED, f"staging/{stage.name}"):
-        if name != SHARED:
+        if name == SHARED:
+            for path in workspace.rejected_parts(stage.name):
+                if not kept or int(path.stem.rpartition("-")[2]) not in kept:
+                    path.unlink()
+        elif kept and name in SCHEMAS:
+            names = {workspace.part_path(name, index).name for index in kept}
+            for path in workspace.parts(name):
+                if path.name not in names:
+                    path.unlink()
+        else:
             workspace.clear(name)
-            continue
-        for path in workspace.rejected_parts(stage.name):
-            path.unlink()
 
 
 def update_files(workspace: Workspace, name: str) -> None:

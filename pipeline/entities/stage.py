@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline import bundles, catalogue, executor, language, poison, tables
 from pipeline.config import Config
+from pipeline.contents import content_of
 from pipeline.entities.finder import knowledge
 from pipeline.entities.finding import find_mentions
 from pipeline.entities.naming import organisation_rows, surfaces_named
@@ -35,13 +36,21 @@ def run(
     trained = _trained(workspace, config)
     if trained is not None:
         parameters["recogniser"] = {"sha256": sha256_of(trained / bundles.MANIFEST)}
-    with stage_run(STAGE, workspace, parameters, force=force) as stage:
+    parts = range(len(workspace.parts("answers")))
+
+    @cache
+    def learned() -> dict[str, str]:
+        counts = executor.reduce_items(partial(_pairs, str(workspace.path)), parts, config.execution)
+        return learn(counts or PairCounts(), knowledge(register).matcher)
+
+    def contents() -> list[str]:
+        return [_content(workspace, index, learned()) for index in parts]
+
+    with stage_run(STAGE, workspace, parameters, force=force, contents=contents) as stage:
         if not stage.skipped:
-            matcher = knowledge(register).matcher  # a register that cannot stand is told of before any work
-            parts = range(len(workspace.parts("answers")))
+            matcher = knowledge(register).matcher
             todo = [i for i in parts if not stage.partition_done(i)]
-            counts = executor.reduce_items(partial(_pairs, str(workspace.path)), parts, config.execution)
-            spelt_out = learn(counts or PairCounts(), matcher)
+            spelt_out = learned()
             task = partial(_partition, str(workspace.path), register, spelt_out, trained)
             done = len(parts) - len(todo)
             for _ in executor.map_items(task, todo, config.execution, progress, already=done):
@@ -61,6 +70,20 @@ def run(
 def _pairs(path: str, index: int) -> PairCounts:
     answers = _answers(Workspace(path), index, ["answer_id", "text", "state"])
     return count_pairs(pc.unique(answers.filter(pc.equal(answers["state"], "pending"))["text"]).to_pylist())
+
+
+def _content(workspace: Workspace, index: int, learned: Mapping[str, str]) -> str:
+    """Return the hash of what the mentions of a partition depend on; of what was learned, what may stand in it."""
+    texts = workspace.read_part("answers", index, ["text", "state"])
+    texts = texts.filter(pc.equal(texts["state"], "pending"))["text"]
+    whole = "\n".join(texts.to_pylist()).replace(".", "")
+    known = sorted((short, name) for short, name in learned.items() if short in whole)
+    columns = {
+        "answers": ("answer_id", "contribution_id", "text", "state"),
+        "segments": ("segment_id", "answer_id", "start", "end"),
+        "contributions": ("contribution_id", "author_type", "title"),
+    }
+    return content_of(workspace, index, columns, known, sorted(poison.rejected_by(workspace, index, ("tokenise",))))
 
 
 def _trained(workspace: Workspace, config: Config) -> Path | None:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline import executor, language, poison, tables
 from pipeline.config import Config
+from pipeline.contents import content_of
 from pipeline.language.forms import Ints
 from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
@@ -34,7 +35,12 @@ def run(
         "versions": language.versions() | {"py3langid": version("py3langid")},
         "spelling": sha256_of(resource("seeds", "spelling", "french.csv")),
     }
-    with stage_run(STAGE, workspace, parameters, force=force) as stage:
+
+    def contents() -> list[str]:
+        columns = {"answers": ("answer_id", "text", "state")}
+        return [content_of(workspace, index, columns) for index in range(len(workspace.parts("answers")))]
+
+    with stage_run(STAGE, workspace, parameters, force=force, contents=contents) as stage:
         if not stage.skipped:
             parts = range(len(workspace.parts("answers")))
             todo = [i for i in parts if not stage.partition_done(i)]
