@@ -46,6 +46,7 @@ from pipeline.cli_options import (
 )
 from pipeline.cli_register import register_app
 from pipeline.cli_retrain import models_rollback, retrain
+from pipeline.cli_review import review
 from pipeline.errors import ExitCode
 from pipeline.stage import ORDER, Summary, stale_stages
 from pipeline.workspace import Workspace
@@ -65,6 +66,7 @@ app.command()(export)
 app.command()(retrain)
 models_app.command("rollback")(models_rollback)
 app.command("import")(import_decisions)
+app.command()(review)
 
 _UsageError: Any = typer.BadParameter.__base__  # typer gives no public name to it
 

@@ -232,6 +232,16 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "E445": ("the figures of the new model are lower than those of {name}: {detail}", "give --accept to use it anyway"),
     "E446": ("--dry-run works in a copy, and {path} is on no disk of this machine", "leave --dry-run out"),
+    "E450": (
+        "{path} has no dataset to review, or one that was made of other tables",
+        "run `doleances dataset` first",
+    ),
+    "E451": (
+        "listening on {host} would let other machines in, and there is no password of eight characters or more",
+        "add --password (from the terminal, or from DOLEANCES_PASSWORD), or leave --host out",
+    ),
+    "E452": ("the server cannot listen on {host}, port {port} ({detail})", "choose another --port, or --port 0"),
+    "E453": ("this installation draws no audits", "install a newer version, or leave --audit out"),
     "N101": ("{path}: read as {encoding} (it is not valid UTF-8)", "nothing to do, if accents look right"),
     "N102": (
         "{path}: question « {title} » is not in the questionnaire {questionnaire}; taken as it comes, as {kind}",

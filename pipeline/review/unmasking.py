@@ -53,6 +53,13 @@ class Unmasked:
         last = self._end(end)
         return (first, last) if first is not None and last is not None and first < last else None
 
+    def forth(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return where a span of the original is in the masked text; None when it is not there as it stands."""
+        for piece in self._pieces:
+            if piece.original <= start and end <= piece.original + piece.end - piece.start:
+                return piece.start + start - piece.original, piece.start + end - piece.original
+        return None
+
     def _start(self, offset: int) -> int | None:
         # The last piece that reaches it: at the end of a mask, what comes after.
         place = bisect_right(self._starts, offset) - 1

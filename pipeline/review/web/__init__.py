@@ -1,0 +1,1 @@
+"""`doleances review`: the pages on which people read, correct and name what the machine found."""
