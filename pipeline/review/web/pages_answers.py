@@ -53,10 +53,8 @@ def _page(at: Asked, row: int, **values: Any) -> Response:
     now = [] if blind else site.themes_now(row)
     machine = {} if blind else {key: (score, margin) for key, score, margin in site.corpus.machine(row)}
     themes = site.listed(question)
-    # The keys are for the likeliest: what the answer has, then what is large. Without the machine: in their order.
-    first = [key for key in now if key in site.state.rows]
-    first += [row["topic_id"] for row in themes if row["topic_id"] not in first and row["parent_id"] is None]
-    first += [row["topic_id"] for row in themes if row["topic_id"] not in first]
+    first = [site.state.rows[key] for key in now if key in site.state.rows]
+    rest = [one for one in themes if one not in first]
     return at.page(
         "answer.html.j2",
         row=row,
@@ -71,7 +69,9 @@ def _page(at: Asked, row: int, **values: Any) -> Response:
         machine_now=[] if blind else site.machine_now(row),
         verdict=None if blind else verdict,
         themes=themes,
-        keys={topic_id: number for number, topic_id in enumerate(first[:KEYS], start=1)},
+        first=first,
+        rest=rest,
+        keys={one["topic_id"]: number for number, one in enumerate([*first, *rest][:KEYS], start=1)},
         root=site.root_id(row),
         **values,
     )

@@ -226,10 +226,12 @@ def _answers(at: Asked, code: int, row: dict[str, Any], order: str) -> Ints:
     rows, scores = rows[kept], scores[kept]
     settled = site.spoken[rows]
     if order == "douteuses":
-        return rows.take(np.lexsort((rows, scores, settled)))
+        doubtful: Ints = rows[np.lexsort((rows, scores, settled))]
+        return doubtful
     if order == "relues":
         rows, scores = rows[settled], scores[settled]
-    return rows.take(np.lexsort((rows, -scores)))
+    typical: Ints = rows[np.lexsort((rows, -scores))]
+    return typical
 
 
 def _listed(at: Asked, row: int) -> dict[str, Any]:
