@@ -96,10 +96,11 @@ def replay_answers(
             continue
         says_nothing = decision.action == "uninformative"
         before = set(_settled(topic_ids(decision.before), answer, themes))
+        told = decision.before is not None  # who was shown nothing has not seen what another person said
         same = current is not None and (set(wanted), says_nothing) == (set(here), current.uninformative)
-        stands = [(key, set(here) == before, same)] if current else []
+        stands = [(key, told and set(here) == before, same)] if current else []
         if start is None and current is None:  # a verdict on the whole that did not see those on its parts
-            stands = [(part, set(one.topic_ids) <= before, False) for part, one in of_answer.items()]
+            stands = [(part, told and set(one.topic_ids) <= before, False) for part, one in of_answer.items()]
         others = [held.other((answer.root, *at), decision, saw=saw, same=same) for at, saw, same in stands]
         if other := next((one for one in others if one is not None), None):
             detail = f"{other.author} decided otherwise on {answer.answer_id}"

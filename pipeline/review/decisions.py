@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from pipeline.privacy import ERASED
 from pipeline.workspace import Workspace, write_bytes
 
 FILE: Final = "decisions.jsonl"
+_PLAIN_ID: Final = re.compile(r"d-[0-9a-f]{16,}")  # as our pages give them: JSON writes it in one way
 
 Action = Literal[
     "rename",
@@ -175,7 +177,7 @@ def append(workspace: Workspace, decisions: Iterable[Decision]) -> list[Decision
         with locked(path) as file:
             file.seek(0)
             content = file.read()
-            new = _not_in(parse(content, path), decisions)
+            new = _unwritten(content, path, decisions)
             if new:
                 _write(file, _lines(new, content), len(content))
             return new
@@ -221,6 +223,15 @@ def _write(file: IO[bytes], content: bytes, size: int) -> None:
 def _not_in(log: Log, decisions: Iterable[Decision]) -> list[Decision]:
     known = log.ids
     return list({one.decision_id: one for one in decisions if one.decision_id not in known}.values())
+
+
+def _unwritten(content: bytes, path: Path, decisions: list[Decision]) -> list[Decision]:
+    # An id that stands nowhere in the log is new, and the log need not be read line by line.
+    ids = [one.decision_id for one in decisions]
+    plain = all(_PLAIN_ID.fullmatch(one) for one in ids) and len(set(ids)) == len(ids)
+    if plain and not any(one.encode("ascii") in content for one in ids):
+        return decisions
+    return _not_in(parse(content, path), decisions)
 
 
 def _lines(decisions: list[Decision], before: bytes) -> bytes:

@@ -66,4 +66,8 @@ def create_app(site: Site, door: Door, *, port: int = 0, author: str | None = No
     async def not_written(request: Request, error: DoleancesError) -> Response:
         return HTMLResponse(render("error.html.j2", status=500, detail=str(error)), 500)
 
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        return HTMLResponse(render("error.html.j2", status=500, detail="Une erreur s’est produite."), 500)
+
     return Guard(app, door, app.state.cookie)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import errors
 from pipeline.errors import Problem
 from pipeline.review.decisions import FILE, Decision, parse
 from pipeline.workspace import Workspace
@@ -32,7 +33,13 @@ class Follower:
         self.problems: tuple[Problem, ...] = ()
 
     def news(self) -> News | None:
-        """Return what is new, None where nothing is."""
+        """Return what is new, None where nothing is.
+
+        Raises
+        ------
+        DoleancesError
+            When the log cannot be read (E111).
+        """
         seen, content = None, b""
         try:
             found = self._path.stat()
@@ -43,6 +50,8 @@ class Follower:
         except FileNotFoundError:
             if self._seen is None:
                 return None
+        except OSError as error:
+            raise errors.failure("E111", path=self._path, detail=error.strerror or error) from None
         self._seen = seen
         before, self._content = self._content, content
         # Lines were added, and nothing else: a last line that had no end may have been completed.

@@ -80,7 +80,8 @@ def _page(at: Asked, row: int, **values: Any) -> Response:
 @router.post("/decider")
 async def decide(request: Request) -> Response:
     """Write what a person said of an answer, and go on."""
-    at, form = asked(request), asked(request).form
+    at = asked(request)
+    form = at.form
     site = at.site
     row = site.corpus.row_of.get(form.get("reponse"))
     if row is None or not site.corpus.pending[row]:
@@ -113,7 +114,8 @@ async def decide(request: Request) -> Response:
 @router.post("/passage")
 async def passage(request: Request) -> Response:
     """Write the theme of a part of an answer."""
-    at, form = asked(request), asked(request).form
+    at = asked(request)
+    form = at.form
     row = at.site.corpus.row_of.get(form.get("reponse"))
     if row is None:
         raise wrong("Cette réponse n’est pas à relire.")

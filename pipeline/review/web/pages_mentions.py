@@ -21,7 +21,8 @@ FOUND: Final = 30
 @router.post("/mention")
 async def mention(request: Request) -> Response:
     """Write what a person said of a name in an answer."""
-    at, form = asked(request), asked(request).form
+    at = asked(request)
+    form = at.form
     site = at.site
     answer_id = form.get("reponse")
     row = site.corpus.row_of.get(answer_id)

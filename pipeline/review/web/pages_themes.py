@@ -42,7 +42,8 @@ async def question(request: Request, question_id: str) -> Response:
 @router.post("/questions/{question_id}/creer")
 async def create(request: Request, question_id: str) -> Response:
     """Make a theme."""
-    at, form = asked(request), asked(request).form
+    at = asked(request)
+    form = at.form
     code = _question(at, question_id)
     label = " ".join(form.get("label").split())
     if not label:
@@ -131,7 +132,8 @@ async def theme(request: Request, topic_id: str) -> Response:
 @router.post("/themes/{topic_id}/dire")
 async def say(request: Request, topic_id: str) -> Response:
     """Write what has no effect on other themes: a definition, a validation, a note."""
-    at, form = asked(request), asked(request).form
+    at = asked(request)
+    form = at.form
     row = _theme(at, topic_id)
     kind = form.get("geste")
     if kind == "valider":

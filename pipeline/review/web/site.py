@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 from pipeline.entities.linker import register_id
-from pipeline.entities.register import load_register, register_files
+from pipeline.entities.register import Register, load_register, register_files
 from pipeline.nesting import ids_of_row, nested
 from pipeline.review.activity import topic_ids
 from pipeline.review.answers import Verdict
@@ -223,9 +223,14 @@ class Site:
         return Counter(one.author for one in self.state.counted)
 
 
+@lru_cache(maxsize=1)
+def _register() -> Register:
+    return load_register(register_files(None))
+
+
 def _organisations(corpus: Corpus) -> dict[str, Row]:
     found = {key: {"name": row["name"], "acronym": row["acronym"]} for key, row in corpus.organisations.items()}
-    for key, one in load_register(register_files(None)).organisations.items():
+    for key, one in _register().organisations.items():
         found.setdefault(register_id(key), {"name": one.name, "acronym": one.acronym})
     return found
 
