@@ -3,10 +3,10 @@
     python tests/benchmarks/bench_review.py --data WORKSPACE [--answers 300000] [--decisions 5000] [--output FILE]
 
 WORKSPACE is finished. Its tables and dataset are repeated, with new ids, until they hold that many answers, in a
-scratch folder; every copy is an answer of its own. The log is made of verdicts on answers drawn at random, and of renamed
-themes. Each page is asked for several times over the ASGI interface of the application, without a network; the median
-and the greatest are told, and the seconds and the memory of the start. `load` is how many processes wanted a processor
-in the last minute: where that is more than the machine has, the milliseconds of the processor say more.
+scratch folder; every copy is an answer of its own. The log is made of verdicts on answers drawn at random, and of
+renamed themes. Each page is asked for several times over the ASGI interface of the application, without a network; the
+median and the greatest are told, and the seconds and the memory of the start. `load` is how many processes wanted a
+processor in the last minute: where that is more than the machine has, the milliseconds of the processor say more.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ async def measure(site: Site, times: int) -> dict[str, dict[str, float]]:
     """Return the milliseconds of each page."""
     door = Door("127.0.0.1")
     app = create_app(site, door, author="Zoé")
-    question = max(site.open_questions, key=lambda code: len(site.corpus.rows_of(code)))
+    question = max(site.open_questions, key=lambda code: len(site.view(code).rows))
     question_id = site.corpus.questions[question]["question_id"]
     themes = [row for row in site.listed(question) if row["parent_id"] is None]
     first, second = themes[0]["topic_id"], themes[1]["topic_id"]

@@ -139,12 +139,21 @@ class Corpus:
 
 
 class Answers(Mapping[str, Answer]):
-    """The answers of a corpus as a replay wants them, each made when it is asked for."""
+    """The answers of a corpus as a replay wants them, each made when it is first asked for."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
+        self._made: dict[str, Answer] = {}
+
+    def __contains__(self, answer_id: object) -> bool:
+        return answer_id in self._corpus.row_of
 
     def __getitem__(self, answer_id: str) -> Answer:
+        if answer_id not in self._made:
+            self._made[answer_id] = self._make(answer_id)
+        return self._made[answer_id]
+
+    def _make(self, answer_id: str) -> Answer:
         corpus = self._corpus
         row = corpus.row_of[answer_id]
         question = corpus.questions[corpus.question[row]]

@@ -192,6 +192,7 @@ def test_every_page_is_labelled_and_fits_a_phone(page: Any) -> None:
         for path in PAGES:
             _open(page, path)
             assert page.evaluate(FAULTS) == [], (path, width)
+    _open(page, "/")
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUS) == "Aller au contenu"
 
