@@ -34,14 +34,15 @@ def review(
 ) -> None:
     """Read, correct and name what the machine found, in a browser."""
     place = existing(workspace)
-    from pipeline.review.web import audits
+    from pipeline.review.audit import draw
     from pipeline.review.web.pages_entry import clean
     from pipeline.review.web.serving import Place, check, serve
 
     where = Place(host, port, _password() if password else None, clean(author or "") or None)
     check(where)
     if audit is not None:
-        audits.draw(place, audit)
+        with place.lock():
+            draw(place, audit)
     serve(place, where, _told, browser=browser)
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from pipeline.review.activity import active
 from pipeline.review.decisions import Decision
 
-ACTIONS: Final = frozenset({"assign", "unassign", "confirm"})
-"""The actions whose `after` is the whole list of themes of what they are about."""
+ACTIONS: Final = frozenset({"assign", "unassign", "confirm", "uninformative"})
+"""The actions whose `after` is the whole list of themes of what they are about; what says nothing has none."""
 
 Verdicts = dict[str, dict[str, list[str]]]
 """The topic ids that each author gives an answer: by answer_id, then by author."""
@@ -28,7 +28,8 @@ def answer_verdicts(decisions: Iterable[Decision], wanted: Callable[[Decision], 
     """
     found: Verdicts = defaultdict(dict)
     for decision in active(list(decisions))[0]:
-        target, after = decision.target, decision.after
+        target = decision.target
+        after = [] if decision.action == "uninformative" else decision.after
         if decision.action not in ACTIONS or target.kind != "answer" or target.answer_id is None:
             continue
         if isinstance(after, list) and wanted(decision):

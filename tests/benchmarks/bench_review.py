@@ -50,7 +50,7 @@ def enlarge_tables(source: Workspace, target: Workspace, answers: int) -> None:
     """Write the tables that a review reads, as often as `enlarge` writes the dataset."""
     times = -(-answers // source.count("answers"))
     for name in ("questions", "topics", "organisations"):
-        target.write_part(name, 0, source.read(name))
+        target.write_part(name, 0, tables.from_rows(name, source.read(name).to_pylist()))
     parts = len(source.parts("answers"))
     for number in range(times):
         for index in range(parts):
@@ -143,6 +143,10 @@ async def measure(site: Site, times: int) -> dict[str, dict[str, float]]:
             lambda number: post(f"/themes/{first}/appliquer", geste="renommer", label=f"N {number}")(0),
         )
         await page("home after a new name", get("/"))
+        await page(
+            "merge, written",
+            lambda number: post(f"/themes/{themes[-1 - number]['topic_id']}/appliquer", geste="reunir", avec=first)(0),
+        )
     return found
 
 

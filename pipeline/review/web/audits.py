@@ -1,38 +1,49 @@
-"""The audits of a workspace as queues; what draws and reads them is `pipeline.review.audit`."""
+"""The audits of a workspace as queues: answers that each person judges without seeing what the machine gave them."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
+from typing import Final
 
-import numpy as np
-
-from pipeline import errors
-from pipeline.review.web.corpus import Corpus, Ints
+from pipeline.review.audit import Audit, read_audits, verdicts
+from pipeline.review.web.corpus import Corpus
+from pipeline.review.web.state import State
 from pipeline.workspace import Workspace
 
-_MODULE = "pipeline.review.audit"
+PREFIX: Final = "audit-"
 
 
-def draw(workspace: Workspace, size: int, seed: int = 0) -> None:
-    """Draw an audit.
+class Audits:
+    """The audits of a workspace, by the name of their queue."""
 
-    Raises
-    ------
-    DoleancesError
-        When this installation draws none (E453).
-    """
-    if find_spec(_MODULE) is None:
-        raise errors.usage("E453")
-    import_module(_MODULE).draw(workspace, size, seed)
+    def __init__(self, workspace: Workspace, corpus: Corpus) -> None:
+        self.by_kind: dict[str, Audit] = {f"{PREFIX}{one.audit_id}": one for one in read_audits(workspace).audits}
+        self._rows = {
+            kind: [corpus.row_of[one.answer_id] for one in audit.answers if one.answer_id in corpus.row_of]
+            for kind, audit in self.by_kind.items()
+        }
+        self._corpus = corpus
+        self._judged: dict[str, dict[str, set[int]]] = {}
+        self._version = -1
 
+    def rows(self, kind: str) -> list[int]:
+        """Return the answers of an audit, in its order."""
+        return self._rows[kind]
 
-def queues(workspace: Workspace, corpus: Corpus) -> dict[str, Ints]:
-    """Return the rows of each audit, by the name of its queue."""
-    if find_spec(_MODULE) is None:
-        return {}
-    found = {}
-    for one in import_module(_MODULE).read_audits(workspace):
-        rows = [corpus.row_of[key] for key in one.answer_ids if key in corpus.row_of]
-        found[f"audit-{one.audit_id}"] = np.array(rows, dtype=np.int64)
-    return found
+    def judged(self, kind: str, state: State) -> dict[str, set[int]]:
+        """Return the answers of an audit that each person has judged."""
+        if self._version != state.version:
+            self._judged, self._version = {}, state.version
+        if kind not in self._judged:
+            found: dict[str, set[int]] = {}
+            for answer_id, said in verdicts(self.by_kind[kind], state.decisions).items():
+                for author in said:
+                    found.setdefault(author, set()).add(self._corpus.row_of[answer_id])
+            self._judged[kind] = found
+        return self._judged[kind]
+
+    def waiting(self, state: State) -> set[int]:
+        """Return the answers of audits that nobody has judged: they are not shown before."""
+        found: set[int] = set()
+        for kind, rows in self._rows.items():
+            found |= set(rows).difference(*self.judged(kind, state).values())
+        return found

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from pipeline.review.web import deciding, passages
-from pipeline.review.web.queues import BLIND, KINDS
 from pipeline.review.web.requests import Asked, asked, back, missing, wrong
 
 router = APIRouter()
@@ -20,10 +19,8 @@ KEYS: Final = 9
 async def queue(request: Request, kind: str) -> Response:
     """Show the next answer of a queue."""
     at = asked(request)
-    if kind not in KINDS and not kind.startswith("audit-"):
-        raise missing("Il n’y a pas de file de ce nom.")
     if not at.queues.exists(kind):
-        raise missing("Cet audit n’est pas dans l’espace de travail.")
+        raise missing("Il n’y a pas de file de ce nom.")
     question_id = at.query.get("question")
     question = at.site.corpus.question_code.get(question_id)
     after = at.site.corpus.row_of.get(at.query.get("apres"))
@@ -42,12 +39,13 @@ async def answer(request: Request, answer_id: str) -> Response:
     row = at.site.corpus.row_of.get(answer_id)
     if row is None or not at.site.corpus.pending[row]:
         raise missing("Il n’y a pas de réponse à relire de ce nom.")
-    blind = at.queues.hidden_from(at.author, row)
-    return _page(at, row, kind="double" if blind else "", name="", explained="", left=0, question_id="")
+    if at.queues.hidden_from(at.author, row):
+        return at.page("unseen.html.j2")
+    return _page(at, row, kind="", name="", explained="", left=0, question_id="")
 
 
 def _page(at: Asked, row: int, **values: Any) -> Response:
-    site, blind = at.site, values["kind"] in BLIND or values["kind"].startswith("audit-")
+    site, blind = at.site, at.queues.blind(values["kind"])
     question = int(site.corpus.question[row])
     verdict = site.verdict(row)
     now = [] if blind else site.themes_now(row)
@@ -94,7 +92,7 @@ async def decide(request: Request) -> Response:
         raise wrong("Un des thèmes choisis n’est plus là : rouvrez la page.")
     if not chosen and said not in ("aucun", "rien"):
         raise wrong("Choisissez un thème, « aucun thème » ou « ne dit rien ».")
-    blind = kind in BLIND or kind.startswith("audit-")
+    blind = at.queues.blind(kind)
     decision = deciding.on_answer(
         at.author,
         deciding.whole(site, row),

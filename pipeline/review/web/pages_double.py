@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from pipeline.evaluation.agreement import Agreement, double_coded
+from pipeline.evaluation.agreement import agreement as agree
 from pipeline.review.decisions import Target
 from pipeline.review.web import deciding
 from pipeline.review.web.pages_home import progress
@@ -55,9 +54,9 @@ async def choose(request: Request) -> Response:
     return back("/double-codage", fait=decision.decision_id)
 
 
-def agreement(at: Asked) -> Mapping[str, Any] | None:
-    """Return the agreement of those who coded the same answers; None where it is not measured here."""
-    if find_spec("pipeline.evaluation.agreement") is None:
-        return None
-    found = import_module("pipeline.evaluation.agreement").double_coded(at.site.state.decisions)
-    return found if isinstance(found, Mapping) else {"": found}
+def agreement(at: Asked) -> Agreement | None:
+    """Return the agreement of those who decided on the same answers; None where no two people did."""
+    state = at.site.state
+    parents = {row["topic_id"]: row["parent_id"] for row in state.themes.rows if row["parent_id"] is not None}
+    labels = {row["topic_id"]: row["label"] for row in state.themes.rows}
+    return at.site.memo("agreement", lambda: agree(double_coded(state.decisions), parents=parents, labels=labels))

@@ -63,7 +63,7 @@ async def home(request: Request) -> Response:
         people=[(name, count, on_answers[name]) for name, count in people.most_common()],
         queues=[(kind, *KINDS[kind], at.queues.left(kind, at.author)) for kind in KINDS],
         next_theme=next_theme(at),
-        audits=list(at.queues.audits),
+        audits=[(kind, one, at.queues.left(kind, at.author)) for kind, one in at.queues.audits.by_kind.items()],
     )
 
 

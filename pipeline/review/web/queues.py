@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.review.answers import ACTIONS as ON_ANSWERS
-from pipeline.review.web import audits
+from pipeline.review.web.audits import PREFIX, Audits
 from pipeline.review.web.corpus import Flags, Ints, Reals
 from pipeline.review.web.deciding import RESOLVES
 from pipeline.review.web.site import Site
@@ -26,7 +26,6 @@ KINDS: Final = {
 }
 """Name and explanation of each queue."""
 
-BLIND: Final = ("double",)
 _HELD: Final = 600.0
 """Seconds for which an answer that one person looks at is not given to another."""
 
@@ -45,7 +44,7 @@ class Queues:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._looked_at: dict[int, tuple[str, float]] = {}
-        self.audits = audits.queues(site.workspace, site.corpus)
+        self.audits = Audits(site.workspace, site.corpus)
 
     def next(self, kind: str, who: str, question: int | None = None, after: int | None = None) -> int | None:
         """Return the row of the next answer of a queue, None when it is empty.
@@ -76,9 +75,13 @@ class Queues:
             self._looked_at[found] = (who, time.monotonic() + _HELD)
         return found
 
+    def blind(self, kind: str) -> bool:
+        """Say whether a queue hides what the machine and other people say."""
+        return kind == "double" or kind.startswith(PREFIX)
+
     def exists(self, kind: str) -> bool:
         """Say whether there is such a queue."""
-        return kind in KINDS or kind in self.audits
+        return kind in KINDS or kind in self.audits.by_kind
 
     def named(self, kind: str) -> tuple[str, str]:
         """Return the name of a queue and what it is for."""
@@ -88,8 +91,8 @@ class Queues:
 
     def note(self, kind: str) -> str | None:
         """Return the note of decisions that are made in a queue."""
-        if kind.startswith("audit-"):
-            return f"audit:{kind.removeprefix('audit-')}"
+        if kind in self.audits.by_kind:
+            return self.audits.by_kind[kind].note
         return "double" if kind == "double" else None
 
     def free(self, row: int) -> None:
@@ -99,7 +102,10 @@ class Queues:
     def hidden_from(self, who: str, row: int) -> bool:
         """Say whether a person is still to code an answer without seeing what it was given."""
         root = int(self._site.corpus.root[row])
-        return bool(self.doubled[root]) and not bool(self._coded_by(who)[root])
+        waiting = self.audits.waiting(self._site.state)
+        if waiting and any(int(copy) in waiting for copy in self._site.corpus.copies(root)):
+            return True
+        return bool(self.doubled[root]) and not self._is_coded(root, who)
 
     def left(self, kind: str, who: str) -> int:
         """Return how many answers are left in a queue."""
@@ -114,8 +120,8 @@ class Queues:
             return np.array(self.disagreements(), dtype=np.int64)
         if kind == "sans-theme":
             return self._without
-        if kind in self.audits:
-            return self.audits[kind]
+        if kind in self.audits.by_kind:
+            return np.array(self.audits.rows(kind), dtype=np.int64)
         if kind == "double":
             return self._shuffled[self.doubled[self._shuffled]]
         return self._shuffled
@@ -127,10 +133,14 @@ class Queues:
             return np.ones(len(site.corpus.root), dtype=np.bool_)
         if kind == "double":
             return ~self._coded_by(who)
-        if kind in self.audits:
-            return ~self._audited(kind)
-        # What is coded twice is not shown before it was.
-        return ~site.spoken & ~self.doubled
+        if kind in self.audits.by_kind:
+            found = np.ones(len(site.corpus.root), dtype=np.bool_)
+            found[list(self.audits.judged(kind, site.state).get(who, ()))] = False
+            return found
+        # What is judged unseen is not shown before it was.
+        found = ~site.spoken & ~self.doubled
+        found[site.corpus.root[list(self.audits.waiting(site.state))]] = False
+        return found
 
     @cached_property
     def _originals(self) -> Flags:
@@ -207,25 +217,13 @@ class Queues:
     def _coded_by(self, who: str) -> Flags:
         """Return the answers that a person has coded, or that two others have."""
         found = np.zeros(len(self._site.corpus.root), dtype=np.bool_)
-        for row in np.flatnonzero(self.doubled & self._spoken_at_all):
-            people = self.coders(int(row))
-            found[row] = who in people or len(people) >= 2
+        for row in np.flatnonzero(self.doubled & self._site.spoken):
+            found[row] = self._is_coded(int(row), who)
         return found
 
-    def _audited(self, kind: str) -> Flags:
-        """Return the answers of an audit that somebody has coded for it."""
-        state, found = self._site.state, np.zeros(len(self._site.corpus.root), dtype=np.bool_)
-        note = self.note(kind) or ""
-        for row in self.audits[kind]:
-            lines = self._site.history(self._site.root_id(int(row)))
-            found[row] = any(
-                (one.note or "").startswith(note) and one.decision_id in state.counted_ids for one in lines
-            )
-        return found
-
-    @property
-    def _spoken_at_all(self) -> Flags:
-        return self._site.spoken
+    def _is_coded(self, root: int, who: str) -> bool:
+        people = self.coders(root)
+        return who in people or len(people) >= 2
 
     # -- what people disagree on ----------------------------------------------------------------------------------
 

@@ -130,8 +130,12 @@ def wrong(what: str) -> HTTPException:
 
 def open_troubles(site: Site, queues: Queues) -> list[Trouble]:
     """Return the decisions that were not carried out and that nobody has settled."""
-    settled = queues.settled()
-    return [one for one in site.state.troubles if one.decision.decision_id not in settled]
+
+    def find() -> list[Trouble]:
+        settled = queues.settled()
+        return [one for one in site.state.troubles if one.decision.decision_id not in settled]
+
+    return site.memo("troubles", find)
 
 
 @dataclass(frozen=True)

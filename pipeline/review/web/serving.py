@@ -59,6 +59,7 @@ def serve(workspace: Workspace, place: Place, told: Callable[[str], None], *, br
     """
     check(place)
     site = Site(workspace)
+    site.warm()
     listening = _listen(place)
     port = listening.getsockname()[1]
     door = Door(place.host, place.password)

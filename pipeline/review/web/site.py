@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from pipeline.review.web.writing import Writer
 from pipeline.workspace import Workspace
 
 Row = dict[str, Any]
+Made = TypeVar("Made")
 
 
 class Site:
@@ -50,6 +50,7 @@ class Site:
         self._bases: dict[int, Given] = {}
         self._views: dict[int, QuestionView] = {}
         self._roots: dict[int, set[str]] = {}
+        self._memo: dict[str, tuple[int, Any]] = {}
         self._history: dict[str, list[Decision]] = {}
         self.refresh()
 
@@ -138,6 +139,19 @@ class Site:
         if decision.action in ("merge", "reparent"):
             yield from topic_ids(decision.after)
 
+    def memo(self, name: str, make: Callable[[], Made]) -> Made:
+        """Return what is made of the log as it is now, made once."""
+        version, found = self._memo.get(name, (-1, None))
+        if version != self.state.version:
+            found = make()
+            self._memo[name] = (self.state.version, found)
+        return cast(Made, found)
+
+    def warm(self) -> None:
+        """Count all questions, so that the first page need not."""
+        for question in self.open_questions:
+            self.view(question)
+
     # -- what is there --------------------------------------------------------------------------------------------
 
     @cached_property
@@ -217,10 +231,6 @@ class Site:
     def history(self, key: str) -> list[Decision]:
         """Return the decisions on a thing, by its id, the last one first; an answer by the one that it is a copy of."""
         return self._history.get(key, [])[::-1]
-
-    def reviewers(self) -> Counter[str]:
-        """Return how many decisions each person made that count."""
-        return Counter(one.author for one in self.state.counted)
 
 
 @lru_cache(maxsize=1)

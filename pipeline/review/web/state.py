@@ -24,7 +24,8 @@ class State:
     """What people settled, kept up to date.
 
     What was decided of an answer depends on the decisions on its copies and on the themes alone, so a new decision
-    replays those of its answer; one on themes replays all.
+    replays those of its answer; one that makes, moves or
+    removes themes replays all.
 
     Parameters
     ----------
@@ -88,8 +89,12 @@ class State:
                 self._file(one)
         touched = frozenset(self._root(one) for one in changed if one.action in on_answers.ACTIONS)
         if any(one.action in on_themes.ACTIONS for one in changed):
+            shape = self._shape
             self._replay_themes()
-            self._replay_answers(None)
+            if self._shape != shape:
+                self._replay_answers(None)
+            elif touched:
+                self._replay_answers(touched)
         elif touched:
             self._replay_answers(touched)
         for key in {self._key(one) for one in changed if one.action in on_mentions.ACTIONS}:
@@ -126,6 +131,12 @@ class State:
     def _question(self, decision: Decision) -> str | None:
         answer = self._answers.get(decision.target.answer_id or decision.target.id or "")
         return answer.question_id if answer else None
+
+    @property
+    def _shape(self) -> Any:
+        """What verdicts depend on: which themes there are, and what became of others; no wording."""
+        rows = {row["topic_id"]: (row["question_id"], row["questionnaire"]) for row in self.themes.rows}
+        return rows, self.themes.moves, self.themes.parts
 
     def _count(self) -> None:
         self.counted, self._lost = active(self.decisions)

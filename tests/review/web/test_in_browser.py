@@ -13,6 +13,7 @@ import pytest
 from pipeline.review import decisions as log
 from pipeline.review.reading import read_reviewed
 from pipeline.workspace import Workspace
+from tests.report.test_accessibility import ALL, RUN
 from tests.review.web.consultation import QUESTION, answer_id
 from tests.review.web.running import running
 
@@ -184,14 +185,24 @@ def _machine(workspace: Workspace) -> dict[str, str]:
     return {segments[row["segment_id"]]: row["topic_id"] for row in rows if row["rank"] == 1}
 
 
-def test_every_page_is_labelled_and_fits_a_phone(page: Any) -> None:
+@pytest.fixture(scope="module")
+def axe() -> str:
+    package = pytest.importorskip("axe_playwright_python")
+    return (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def test_every_page_is_labelled_and_fits_a_phone(page: Any, axe: str) -> None:
     page.keyboard.type("Zoé")
     _press(page, "Enter", "/")
-    for width in (1200, 375):
+    for width, scheme in ((1200, "light"), (375, "dark")):
         page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
         for path in PAGES:
             _open(page, path)
             assert page.evaluate(FAULTS) == [], (path, width)
+            page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+            page.evaluate(axe)  # by the protocol of the browser, which the content policy does not forbid
+            assert page.evaluate(RUN, ALL) == [], (path, width, scheme)
     _open(page, "/")
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUS) == "Aller au contenu"

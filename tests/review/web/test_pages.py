@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.review import decisions as log
+from pipeline.review.audit import draw, verdicts
 from pipeline.review.decisions import FILE, Decision, Target
 from pipeline.review.reading import read_reviewed
 from pipeline.workspace import Workspace
@@ -304,3 +305,29 @@ def test_decisions_of_another_tool_are_shown_with_theirs(workspace: Workspace) -
     assert "il n’y a pas de thème t-gone" in page and "&lt;i&gt;" in page
     client.post("/conflits", decision="x", tenir="present")
     assert "Aucun conflit" in client.get("/conflits").text
+
+
+def test_an_audit_is_judged_unseen_by_each_person_and_its_answers_are_hidden_before(workspace: Workspace) -> None:
+    audit = draw(workspace, 4)
+    first, second = Client(workspace), Client(workspace, name="Basile")
+    kind, waiting = f"audit-{audit.audit_id}", [one.answer_id for one in audit.answers]
+    assert "À coder d’abord" in first.get(f"/reponse/{waiting[0]}").text
+    assert "À coder d’abord" in first.get("/themes/t-post").text or "audit" in first.get("/themes/t-post").text
+    for client in (first, second):
+        seen = []
+        while "Il n’y a plus rien" not in (page := client.get(f"/file/{kind}").text):
+            assert " checked" not in page and 'name="avant"' not in page
+            seen.append(field(page, "reponse"))
+            fields = {
+                "reponse": seen[-1],
+                "file": kind,
+                "theme": ["t-care"],
+                "dit": "rien" if len(seen) == 1 else "themes",
+            }
+            client.post("/decider", **fields)
+        assert sorted(seen) == sorted(waiting)
+    said = verdicts(audit, log.read(workspace).decisions)
+    assert set(said) == set(waiting)
+    assert all(set(by) == {"Zoé", "Basile"} for by in said.values())
+    assert [] in [by["Zoé"] for by in said.values()]  # what says nothing has no theme
+    assert "À coder d’abord" not in first.get(f"/reponse/{waiting[0]}").text

@@ -67,7 +67,7 @@ def site() -> Site:
     return Site(build(Path(mkdtemp(prefix="doleances-test-")) / "workspace"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(decisions(), st.lists(st.integers(1, 6), min_size=1))
 def test_a_log_that_grows_gives_what_the_whole_log_gives(log: list[Decision], steps: list[int]) -> None:
     here, known = site(), frozenset({"o-caf", "o-poste"})
