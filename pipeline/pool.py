@@ -68,6 +68,10 @@ class _Pool:
 
     def close(self) -> None:
         left = dict(getattr(self._processes, "_processes", None) or {})
+        if getattr(self._processes, "_broken", False):
+            # A worker that was still being started when another died is told by nobody to end, and would be waited for.
+            for process in left.values():
+                process.kill()
         self._processes.shutdown(wait=True, cancel_futures=True)
         for process in left.values():  # none, but where the thread that ends them has died
             with suppress(ValueError):

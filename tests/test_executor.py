@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -145,6 +146,25 @@ def test_a_death_of_which_python_makes_a_failure_of_its_own_is_one_like_any_othe
     monkeypatch.setattr(pool, "_LOOK_AGAIN", 0.2)
     assert list(map_items(partial(dies_the_first_time, str(tmp_path)), range(7), TWO)) == list(range(7))
     assert (tmp_path / "2").exists() and capfd.readouterr().err == ""
+
+
+def dies_or_lingers_the_first_time(path: str, item: int) -> int:
+    if item == 1 and not Path(path, "1").exists():
+        Path(path, "1").touch()
+        time.sleep(60)
+    while item == 2 and not Path(path, "1").exists():
+        time.sleep(0.01)
+    return dies_the_first_time(path, item)
+
+
+def test_a_worker_that_nobody_told_to_end_when_another_died_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Python overlooks a worker that was still being started when another died, and then waits for it to end by itself.
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "terminate", lambda self: None)
+    began = time.monotonic()
+    assert list(map_items(partial(dies_or_lingers_the_first_time, str(tmp_path)), range(4), TWO)) == list(range(4))
+    assert time.monotonic() - began < 40
 
 
 def test_a_time_out_of_an_item_is_told_as_what_it_is() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -137,6 +139,7 @@ def _embed(matrix: Floats, neighbours: int, random_state: int) -> Floats:
         warnings.simplefilter("ignore")  # UMAP says at every call that a seed means one thread
         from umap import UMAP
 
+        _keep_compiled()
         n_neighbours = min(neighbours, len(matrix) - 1)
         reducer = UMAP(
             n_components=EMBEDDING_DIMENSIONS,
@@ -148,6 +151,17 @@ def _embed(matrix: Floats, neighbours: int, random_state: int) -> Floats:
             precomputed_knn=nearest(matrix, n_neighbours),
         )
         return np.asarray(reducer.fit_transform(matrix), dtype=np.float32)
+
+
+@cache
+def _keep_compiled() -> None:
+    """Let Numba find what it compiles of UMAP again on the disk: that takes ten seconds of each process that fits."""
+    from umap import layouts, umap_
+
+    with suppress(RuntimeError):  # there is no place to write
+        umap_.smooth_knn_dist.enable_caching()
+        umap_.compute_membership_strengths.enable_caching()
+        layouts._nb_optimize_layout_euclidean_single_epoch.enable_caching()
 
 
 def nearest(matrix: Floats, k: int) -> tuple[npt.NDArray[np.int64], Floats]:
