@@ -9,6 +9,7 @@ from pipeline.config import TopicsConfig
 from pipeline.topics import planning
 from pipeline.topics.anchoring import Anchor
 from pipeline.topics.bundle import Bundle
+from pipeline.topics.clustering import choose_number
 from pipeline.topics.documents import Document
 from pipeline.topics.extending import extend
 from pipeline.topics.fitting import distinct, fit_question
@@ -58,21 +59,6 @@ def go_on_with(
     fitted = _fitted_on(of, before, question_id)
     if anchor.mode == "use":
         return planning.Choice("kept", f"themes of {of.reference}, as they are"), fitted, before
-    protected = {topic.topic_id for topic in (*before.topics, *before.subtopics)} & set(anchor.protected)
-    if len(different) >= GROWN * fitted and not protected and of is not shipped:
-        themes = fit_question(
-            documents,
-            of.vectors,
-            settings,
-            questionnaire=questionnaire,
-            question_id=question_id,
-            model=model,
-            asked=asked,
-            before=before,
-        )
-        if themes is not None:
-            reason = f"themes of {parent.reference} found again, for {GROWN} times as many answers or more"
-            return planning.Choice("own", reason), len(different), themes
     known = None if earlier is None else set(earlier)
     new = [known is not None and answer not in known for answer in answers]
     themes = extend(
@@ -86,6 +72,24 @@ def go_on_with(
         asked=asked,
     )
     n_new = len(themes.topics) - len(before.topics)
+    protected = {topic.topic_id for topic in (*before.topics, *before.subtopics)} & set(anchor.protected)
+    if not n_new and len(different) >= GROWN * fitted and not protected and of is not shipped:
+        # Found among fewer answers than there are now: more of them may tell more themes apart.
+        n_topics = max(len(before.topics), choose_number(min(len(different), settings.fit_sample)))
+        refitted = fit_question(
+            documents,
+            of.vectors,
+            settings,
+            questionnaire=questionnaire,
+            question_id=question_id,
+            model=model,
+            asked=asked,
+            n_topics=n_topics,
+            before=before,
+        )
+        if refitted is not None:
+            reason = f"themes of {of.reference} found again, for {GROWN} times as many answers or more"
+            return planning.Choice("own", reason), len(different), refitted
     added = f", and {n_new} proposed for what is new" if n_new else ""
     return planning.Choice("own", f"themes of {of.reference} kept{added}"), fitted, themes
 
