@@ -12,7 +12,7 @@ from pipeline import executor, tables
 from pipeline.config import ExecutionConfig
 from pipeline.errors import DoleancesError, ExitCode
 from pipeline.stage import ORDER, Stage, Summary, stage_run, stale_stages
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, write_parquet
 
 INGEST = Stage("ingest", reads=(), writes=("questions", "rejected"))
 TOKENISE = Stage("tokenise", reads=("ingest",), writes=("segments",))
@@ -205,3 +205,56 @@ def test_a_stage_is_done_before_its_staging_goes(tmp_path: Path, monkeypatch: py
         (("staging/ingest",), "done", 0),
         (("staging/ingest",), "done", 4),
     ]
+
+
+def test_partitions_whose_contents_are_what_they_were_are_kept(tmp_path: Path) -> None:
+    assert with_contents(tmp_path, "one", ["a", "b", "c"]) == [0, 1, 2]
+    assert with_contents(tmp_path, "two", ["a", "x", "c", "d"]) == [1, 3]
+    assert sorted(path.name for path in Workspace(tmp_path).rejected_parts("tokenise")) == [
+        f"part-tokenise-{index:05d}.parquet" for index in range(4)
+    ]
+
+
+def test_partitions_that_are_no_more_are_removed(tmp_path: Path) -> None:
+    with_contents(tmp_path, "one", ["a", "b", "c"])
+    assert with_contents(tmp_path, "two", ["a"]) == []
+    assert len(Workspace(tmp_path).parts("segments")) == 1
+
+
+@pytest.mark.parametrize("change", [{"parameters": {"x": 2}}, {"force": True}, {"revision": 2}])
+def test_other_settings_or_another_program_keep_no_partition(tmp_path: Path, change: dict[str, Any]) -> None:
+    with_contents(tmp_path, "one", ["a", "b"])
+    assert with_contents(tmp_path, "two", ["a", "b", "c"], **change) == [0, 1, 2]
+
+
+def test_a_run_cut_short_after_others_were_kept_does_not_do_them_again(tmp_path: Path) -> None:
+    with_contents(tmp_path, "one", ["a", "b", "c"])
+    with pytest.raises(Interrupted):
+        with_contents(tmp_path, "two", ["a", "y", "z"], stop_at=2)
+    assert with_contents(tmp_path, "two", ["a", "y", "z"]) == [2]
+
+
+def with_contents(
+    path: Path,
+    inputs: str,
+    contents: list[str],
+    *,
+    parameters: dict[str, Any] | None = None,
+    force: bool = False,
+    revision: int = 1,
+    stop_at: int = 9,
+) -> list[int]:
+    """Run ingest on some inputs, then a stage whose partitions hold `contents`; return those it worked on."""
+    run(path, {"inputs": inputs})
+    workspace, worked = Workspace(path), []
+    declared = Stage("tokenise", reads=("ingest",), writes=("segments",), revision=revision)
+    with stage_run(declared, workspace, parameters or {}, force=force, contents=lambda: contents) as stage:
+        for index in range(len(contents)):
+            if stage.partition_done(index):
+                continue
+            if index == stop_at:
+                raise Interrupted
+            worked.append(index)
+            write_parquet(row(index), workspace.rejected_path("tokenise", index), workspace.path)
+            workspace.write_part("segments", index, tables.empty("segments"))
+    return worked
