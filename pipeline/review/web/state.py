@@ -24,8 +24,7 @@ class State:
     """What people settled, kept up to date.
 
     What was decided of an answer depends on the decisions on its copies and on the themes alone, so a new decision
-    replays those of its answer; one that makes, moves or
-    removes themes replays all.
+    replays those of its answer; one that makes, moves or removes themes replays all.
 
     Parameters
     ----------
