@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -16,51 +15,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from threadpoolctl import threadpool_info
 
 from pipeline import pool
 from pipeline.config import ExecutionConfig
-from pipeline.errors import DoleancesError, ExitCode, failure
+from pipeline.errors import DoleancesError, ExitCode
 from pipeline.executor import Amount, kept_pool, map_items, reduce_items
+from tests.tasks import (
+    counted,
+    dies,
+    dies_at_two,
+    dies_or_lingers_the_first_time,
+    dies_the_first_time,
+    fails_after_a_death,
+    fails_badly,
+    fails_plainly,
+    largest_pool,
+    needs_memory,
+    own_process,
+    process_of,
+    slower_when_smaller,
+    takes_too_long,
+)
 
 ONE, TWO = ExecutionConfig(workers=1), ExecutionConfig(workers=2)
-
-
-def slower_when_smaller(item: int) -> int:
-    time.sleep(0.02 * (5 - item))
-    return item * item
-
-
-def process_of(item: int) -> int:
-    time.sleep(0.05)
-    return os.getpid()
-
-
-def fails_plainly(item: int) -> int:
-    if item == 2:
-        raise failure("E110", ExitCode.WRONG_USAGE, path="a.csv", line=3, detail="bad record")
-    return item
-
-
-def fails_badly(item: int) -> int:
-    raise ZeroDivisionError(f"item {item}")
-
-
-def dies(item: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return item
-
-
-def writes_slowly(path: str, item: int) -> int:
-    time.sleep(0.5)
-    Path(path, str(item)).touch()
-    return item
-
-
-def largest_pool(item: int) -> int:
-    import numpy  # noqa: F401  (its BLAS is what is counted)
-
-    return max((pool["num_threads"] for pool in threadpool_info()), default=1)
 
 
 @pytest.mark.parametrize("execution", [ONE, TWO], ids=["one worker", "two workers"])
@@ -94,18 +71,6 @@ def test_a_failure_of_ours_reaches_the_caller_with_its_code(execution: Execution
 def test_any_other_exception_reaches_the_caller_as_itself(execution: ExecutionConfig) -> None:
     with pytest.raises(ZeroDivisionError, match="item 0"):
         list(map_items(fails_badly, range(4), execution))
-
-
-def dies_the_first_time(path: str, item: int) -> int:
-    once = Path(path, str(item))
-    if item == 2 and not once.exists():
-        once.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return item
-
-
-def dies_at_two(item: int) -> int:
-    return dies(item) if item == 2 else item
 
 
 def test_an_item_on_which_a_worker_dies_twice_is_named_in_one_line() -> None:
@@ -148,15 +113,6 @@ def test_a_death_of_which_python_makes_a_failure_of_its_own_is_one_like_any_othe
     assert (tmp_path / "2").exists() and capfd.readouterr().err == ""
 
 
-def dies_or_lingers_the_first_time(path: str, item: int) -> int:
-    if item == 1 and not Path(path, "1").exists():
-        Path(path, "1").touch()
-        time.sleep(60)
-    while item == 2 and not Path(path, "1").exists():
-        time.sleep(0.01)
-    return dies_the_first_time(path, item)
-
-
 def test_a_worker_that_nobody_told_to_end_when_another_died_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,28 +128,9 @@ def test_a_time_out_of_an_item_is_told_as_what_it_is() -> None:
         list(map_items(takes_too_long, range(3), TWO))
 
 
-def takes_too_long(item: int) -> int:
-    if item == 1:
-        raise TimeoutError("item 1")
-    return item
-
-
-def fails_after_a_death(path: str, item: int) -> int:
-    if item == 3:
-        raise ZeroDivisionError("item 3")
-    return dies_the_first_time(path, item)
-
-
 def test_what_an_item_raises_after_a_death_is_still_told(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError, match="item 3"):
         list(map_items(partial(fails_after_a_death, str(tmp_path)), range(6), TWO))
-
-
-def needs_memory(item: int) -> int:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (1 << 31, resource.RLIM_INFINITY))
-    return len(bytearray(1 << 32))
 
 
 def test_a_worker_without_memory_says_so() -> None:
@@ -263,7 +200,7 @@ import sys
 from functools import partial
 from pipeline.config import ExecutionConfig
 from pipeline.executor import map_items
-from tests.test_executor import writes_slowly
+from tests.tasks import writes_slowly
 
 if __name__ == "__main__":
     list(map_items(partial(writes_slowly, sys.argv[1]), range(40), ExecutionConfig(workers=2)))
@@ -287,16 +224,12 @@ def test_the_workers_of_a_killed_run_stop_writing(tmp_path: Path) -> None:
     assert len(list(written.iterdir())) == before < 40
 
 
-def _process(item: int) -> int:
-    return os.getpid()
-
-
 def test_calls_that_share_a_pool_share_its_processes_and_end_with_it():
     execution = ExecutionConfig(workers=2)
     with kept_pool(execution):
-        first = set(map_items(_process, list(range(6)), execution))
-        again = set(map_items(_process, list(range(6)), execution))
-    later = set(map_items(_process, list(range(6)), execution))
+        first = set(map_items(own_process, list(range(6)), execution))
+        again = set(map_items(own_process, list(range(6)), execution))
+    later = set(map_items(own_process, list(range(6)), execution))
     assert first | again and len(first | again) <= 2 and not (first | again) & later
     assert os.getpid() not in first | again
 
@@ -305,19 +238,15 @@ def test_a_block_in_another_shares_its_processes_and_leaves_them_to_it():
     execution = ExecutionConfig(workers=2)
     with kept_pool(execution):
         with kept_pool(execution, "pipeline.tables"):
-            first = set(map_items(_process, list(range(6)), execution))
-        again = set(map_items(_process, list(range(6)), execution))
+            first = set(map_items(own_process, list(range(6)), execution))
+        again = set(map_items(own_process, list(range(6)), execution))
     assert len(first | again) <= 2
-
-
-def _counts(item: int) -> Counter[str]:
-    return Counter({"all": 1, f"mod {item % 3}": item})
 
 
 @pytest.mark.parametrize("n_items", [0, 1, 7, 8, 9, 100])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_sum_over_a_tree_is_the_sum_of_all(n_items: int, workers: int) -> None:
-    expected = sum((_counts(item) for item in range(n_items)), Counter())
-    found = reduce_items(_counts, range(n_items), ExecutionConfig(workers=workers), group=3)
+    expected = sum((counted(item) for item in range(n_items)), Counter())
+    found = reduce_items(counted, range(n_items), ExecutionConfig(workers=workers), group=3)
     assert (found or Counter()) == expected
     assert (found is None) == (n_items == 0)
