@@ -1,7 +1,8 @@
-"""The command line as people meet it: real processes, their exit codes and what they print."""
+"""The command line as people meet it: exit codes and what is printed, in a process of its own where that matters."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,10 +10,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from pipeline import cli
 from pipeline.config import Config
 from pipeline.resources import resource
 from tests import corpus, forms
@@ -22,10 +25,26 @@ SEED = next(resource("seeds", "contributions").glob("*.txt"))
 LINE = re.compile(r"[EN]\d{3} .+\.")
 
 
-def doleances(*arguments: object, cwd: Path, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+def process(*arguments: object, cwd: Path, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    """Run a command as a shell does."""
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent), "COLUMNS": "200"}
     command = [sys.executable, *options, "-m", "pipeline.cli", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+
+
+def doleances(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process, which has loaded everything: in a tenth of the time."""
+    command = ["doleances", *map(str, arguments)]
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(cwd)
+        patch.setenv("COLUMNS", "200")
+        patch.setattr(sys, "argv", command)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    out.seek(0)
+    err.seek(0)
+    return subprocess.CompletedProcess(command, int(ended.value.code or 0), out.read(), err.read())
 
 
 def refused(done: subprocess.CompletedProcess[str], code: str, exit_code: int = 2) -> str:
@@ -44,7 +63,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.C
     folder = tmp_path_factory.mktemp("seeded")
     (folder / "in").mkdir()
     shutil.copy(SEED, folder / "in")
-    return folder, doleances("run", "in", cwd=folder)
+    return folder, process("run", "in", cwd=folder)
 
 
 def test_the_seed_document_alone_gives_ledger_themes_organisations_and_paths(
@@ -78,7 +97,7 @@ def test_a_second_run_does_nothing_and_does_not_load_what_it_does_not_need(
     seeded: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     folder, first = seeded
-    again = doleances("run", "in", cwd=folder, options=("-X", "importtime"))
+    again = process("run", "in", cwd=folder, options=("-X", "importtime"))
     said = [line for line in again.stderr.splitlines() if not line.startswith("import time:")]
     assert again.returncode == 0
     assert sum("up to date" in line for line in said) == 6
