@@ -241,7 +241,6 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "add --password (from the terminal, or from DOLEANCES_PASSWORD), or leave --host out",
     ),
     "E452": ("the server cannot listen on {host}, port {port} ({detail})", "choose another --port, or --port 0"),
-    "E453": ("this installation draws no audits", "install a newer version, or leave --audit out"),
     "N101": ("{path}: read as {encoding} (it is not valid UTF-8)", "nothing to do, if accents look right"),
     "N102": (
         "{path}: question « {title} » is not in the questionnaire {questionnaire}; taken as it comes, as {kind}",

@@ -123,7 +123,7 @@ def test_what_people_wrote_is_text_and_never_markup(client: Client, path: str) -
     client.post("/themes/t-care/appliquer", geste="renommer", label=name)
     client.post("/themes/t-care/dire", geste="noter", note=name)
     client.post("/decider", reponse=answer_id(6), avant="t-post", theme="t-care", dit="themes")
-    text = client.get(path).text
+    text = client.get(path).text.replace(r"\<", "")  # as Markdown writes what is no markup
     assert "<script>alert" not in text and "<b>" not in text and "<img" not in text
 
 
