@@ -70,8 +70,8 @@ def decide(site: Site, count: int) -> None:
     lines = []
     for row in draw.sample(rows, count):
         seen = site.machine_now(row)
-        themes = [one["topic_id"] for one in site.themes_of(int(site.corpus.question[row]))] or ["t-none"]
-        chosen = seen if draw.random() < 0.7 else [draw.choice(themes)]
+        themes = [one["topic_id"] for one in site.themes_of(int(site.corpus.question[row]))]
+        chosen = [draw.choice(themes)] if themes and draw.random() < 0.3 else seen
         lines.append(deciding.on_answer("Ana", deciding.whole(site, row), seen, chosen))
     for topic in draw.sample(site.corpus.received, min(50, len(site.corpus.received))):
         lines.append(deciding.on_topic("Bo", "rename", topic["topic_id"], topic["label"], topic["label"] + " bis"))
@@ -167,6 +167,7 @@ def main() -> None:
         del site
         before, used = time.perf_counter(), time.process_time()
         site = Site(target)
+        site.warm()
         found: dict[str, Any] = {
             "answers": count,
             "segments": pq.read_metadata(target.path / "dataset" / "segments.parquet").num_rows,

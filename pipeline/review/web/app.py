@@ -39,6 +39,7 @@ def create_app(site: Site, door: Door, *, port: int = 0, author: str | None = No
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site, app.state.queues, app.state.door, app.state.author = site, Queues(site), door, author
+    app.state.queues.warm()
     app.state.cookie = COOKIE.format(port=port)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for pages in (

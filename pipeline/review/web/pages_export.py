@@ -20,7 +20,9 @@ COLUMNS: Final = (
     *("question_id", "question", "topic_id", "parent_id", "niveau", "theme", "definition", "statut", "reponses"),
     *("nom_de_la_machine", "mots", "exemples"),
 )
-_MARKS: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>#|~!"})
+_MARKS: Final = str.maketrans(
+    {mark: f"\\{mark}" for mark in "\\`*_{}[]#|~!"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+)
 
 
 @router.get("/plan-de-codage.csv")

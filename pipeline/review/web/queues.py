@@ -75,6 +75,11 @@ class Queues:
             self._looked_at[found] = (who, time.monotonic() + _HELD)
         return found
 
+    def warm(self) -> None:
+        """Put all queues in their order, so that the first page need not."""
+        for kind in KINDS:
+            self.left(kind, "")
+
     def blind(self, kind: str) -> bool:
         """Say whether a queue hides what the machine and other people say."""
         return kind == "double" or kind.startswith(PREFIX)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pipeline.review import answers as on_answers
 from pipeline.review import mentions as on_mentions
 from pipeline.review import themes as on_themes
-from pipeline.review.activity import Trouble, active
+from pipeline.review.activity import Trouble, active, topic_ids
 from pipeline.review.answers import Answer, ReviewedAnswers, Verdict, replay_answers
 from pipeline.review.decisions import Decision
 from pipeline.review.mentions import MentionEdit, ReviewedMentions, replay_mentions
@@ -24,7 +24,7 @@ class State:
     """What people settled, kept up to date.
 
     What was decided of an answer depends on the decisions on its copies and on the themes alone, so a new decision
-    replays those of its answer; one that makes, moves or removes themes replays all.
+    replays those of its answer; one on themes, those of the answers that name a theme which is another then.
 
     Parameters
     ----------
@@ -50,6 +50,7 @@ class State:
         self.by_id = {one.decision_id: one for one in self.decisions}
         self._of_answer: dict[str, list[Decision]] = {}
         self._of_mention: dict[str, list[Decision]] = {}
+        self._naming: dict[str, set[str]] = {}
         self.verdicts: dict[str, tuple[Verdict, ...]] = {}
         self.edits: dict[str, tuple[MentionEdit, ...]] = {}
         self.named = ReviewedMentions()
@@ -77,7 +78,7 @@ class State:
             before = self.counted_ids
             self._count()
             changed = [self.by_id[key] for key in before.symmetric_difference(self.counted_ids)]
-            self._of_answer, self._of_mention = {}, {}
+            self._of_answer, self._of_mention, self._naming = {}, {}, {}
             for one in self.counted:
                 self._file(one)
         else:
@@ -88,12 +89,9 @@ class State:
                 self._file(one)
         touched = frozenset(self._root(one) for one in changed if one.action in on_answers.ACTIONS)
         if any(one.action in on_themes.ACTIONS for one in changed):
-            shape = self._shape
+            themes = self.themes
             self._replay_themes()
-            if self._shape != shape:
-                self._replay_answers(None)
-            elif touched:
-                self._replay_answers(touched)
+            self._replay_answers(touched | self._resting_on(themes))
         elif touched:
             self._replay_answers(touched)
         for key in {self._key(one) for one in changed if one.action in on_mentions.ACTIONS}:
@@ -131,11 +129,16 @@ class State:
         answer = self._answers.get(decision.target.answer_id or decision.target.id or "")
         return answer.question_id if answer else None
 
-    @property
-    def _shape(self) -> Any:
-        """What verdicts depend on: which themes there are, and what became of others; no wording."""
-        rows = {row["topic_id"]: (row["question_id"], row["questionnaire"]) for row in self.themes.rows}
-        return rows, self.themes.moves, self.themes.parts
+    def _resting_on(self, before: ReviewedThemes) -> frozenset[str]:
+        """Return the answers whose verdicts rest on a theme that came, went or moved since; wording is no matter."""
+        now = self.themes
+        was, is_ = (
+            {row["topic_id"]: (row["question_id"], row["questionnaire"]) for row in one.rows} for one in (before, now)
+        )
+        changed = {key for key in was.keys() | is_.keys() if was.get(key) != is_.get(key)}
+        changed |= {key for key in before.moves.keys() | now.moves.keys() if before.now(key) != now.now(key)}
+        parts = {key for key in before.parts.keys() | now.parts.keys() if before.parts.get(key) != now.parts.get(key)}
+        return frozenset(parts & self._of_answer.keys()).union(*(self._naming.get(key, ()) for key in changed))
 
     def _count(self) -> None:
         self.counted, self._lost = active(self.decisions)
@@ -145,7 +148,11 @@ class State:
 
     def _file(self, decision: Decision) -> None:
         if decision.action in on_answers.ACTIONS:
-            self._of_answer.setdefault(self._root(decision), []).append(decision)
+            root = self._root(decision)
+            self._of_answer.setdefault(root, []).append(decision)
+            answer = self._answers.get(decision.target.answer_id or decision.target.id or "")
+            for key in (*topic_ids(decision.before), *topic_ids(decision.after), *(answer.themes if answer else ())):
+                self._naming.setdefault(key, set()).add(root)
         elif decision.action in on_mentions.ACTIONS:
             self._of_mention.setdefault(self._key(decision), []).append(decision)
 

@@ -270,7 +270,7 @@ def test_the_codebook_is_no_formula(client: Client) -> None:
     care = next(row for row in rows if row["topic_id"] == "t-care")
     assert care["theme"] == "\u200b=1+1" and care["nom_de_la_machine"] == "Soins" and care["reponses"] == "2"
     text = client.get("/plan-de-codage.md").text
-    assert "\\# \\[x\\](y) \\<b\\>" in text
+    assert "\\# \\[x\\](y) &lt;b&gt;" in text
 
 
 def test_what_is_not_there_is_told_and_nothing_is_written(client: Client) -> None:
