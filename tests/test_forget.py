@@ -76,6 +76,25 @@ def test_no_word_of_it_is_left_anywhere_and_everything_holds(workspace):
     assert (covered.contributions, covered.received) == (3, 99) and covered.received == sum(covered.states.values())
 
 
+def test_words_of_it_leave_retrains_and_reviewed_tables_before_anything_is_made_again(workspace):
+    assert SECRET in str(workspace.read("reviewed_mentions")["surface"].to_pylist())
+    forms = workspace.read("contributions").to_pylist()
+    key = next(row["contribution_id"] for row in forms if row["reference"] == "4-2")[2:]
+    quotes = [
+        {"answer_id": f"a-{key}-169", "text": f"Le guichet de {SECRET}"},
+        {"answer_id": "a-0123456789abcdef-169", "text": OTHERS},
+    ]
+    changes = {"themes": [{"event": "created", "verbatims": quotes}], "moves": [{"answers": 2, "verbatims": quotes}]}
+    record = workspace.path / "retrains" / "0001" / "diff.json"
+    record.parent.mkdir(parents=True)
+    record.write_text(json.dumps({"questions": [changes]}, ensure_ascii=False), encoding="utf-8")
+    with workspace.lock():
+        forget(workspace, "4-2")  # were it killed here, nothing would hold a word of it
+    assert holding(workspace, SECRET) == []
+    (question,) = json.loads(record.read_text("utf-8"))["questions"]
+    assert all(change["verbatims"] == quotes[1:] for change in (*question["themes"], *question["moves"]))
+
+
 def test_a_count_and_a_date_stay(workspace):
     erase(workspace, "4-2")
     (entry,) = json.loads(workspace.manifest_path.read_text("utf-8"))["forgotten"]

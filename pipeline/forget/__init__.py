@@ -13,7 +13,9 @@ from typing import Any
 
 from pipeline import errors
 from pipeline.config import Config
+from pipeline.dataset.reviewed import TABLES as REVIEWED
 from pipeline.forget.decisions import erase_from_decisions
+from pipeline.forget.retrains import erase_from_retrains
 from pipeline.forget.tables import erase_from_tables, find, gather
 from pipeline.poison import READERS, problems
 from pipeline.stage import ORDER, files_intact, update_files
@@ -84,8 +86,9 @@ def forget(workspace: Workspace, reference: str) -> Forgotten:
         answers += entry["answers"]
         contributions += entry["contributions"]
         files |= erased.files
+        erase_from_retrains(workspace, erased.keys)
     # Nothing that shows answers may outlive them, even where it cannot be made again.
-    workspace.clear("exports", "staging", *stages)
+    workspace.clear("exports", "staging", *stages, *REVIEWED)
     for name in ORDER:
         if name in intact and name not in _MADE_AGAIN:
             update_files(workspace, name)
