@@ -40,6 +40,7 @@ from pipeline.cli_options import (
     WorkersOption,
     WorkspaceOption,
     existing,
+    exit_with,
     print_json,
     settings_from,
     with_columns,
@@ -48,7 +49,7 @@ from pipeline.cli_register import register_app
 from pipeline.cli_retrain import models_rollback, retrain
 from pipeline.cli_review import review
 from pipeline.errors import ExitCode
-from pipeline.stage import ORDER, Summary, stale_stages
+from pipeline.stage import ORDER, stale_stages
 from pipeline.workspace import Workspace
 
 app = typer.Typer(
@@ -123,7 +124,7 @@ def run(
         console.print_themes(results.themes(dataset))
         console.print_organisations(*results.organisations(dataset))
         console.print_paths(workspace if storage.is_local(place.path) else place.path)
-    _exit(summaries)
+    exit_with(summaries)
 
 
 @app.command()
@@ -308,12 +309,7 @@ def _one_stage(
         summary = api.run_stage(name, workspace, settings, paths or [], force=force, add=add, watch=watch)
     console.print_summary(summary)
     console.print_notes([summary])
-    _exit([summary])
-
-
-def _exit(summaries: list[Summary]) -> None:
-    if any(summary.problems for summary in summaries):
-        raise typer.Exit(ExitCode.DONE_WITH_REJECTS)
+    exit_with([summary])
 
 
 def main() -> None:

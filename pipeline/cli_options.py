@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import config, errors
+from pipeline.errors import ExitCode
+from pipeline.stage import Summary
 from pipeline.workspace import Workspace
 
 DEFAULT_WORKSPACE = Path("workspace")
@@ -86,6 +88,12 @@ def existing(path: Path) -> Workspace:
     if not workspace.exists:
         raise errors.usage("E203", path=path)
     return workspace
+
+
+def exit_with(summaries: list[Summary]) -> None:
+    """End a command: with 1 where something could not be read."""
+    if any(summary.problems for summary in summaries):
+        raise typer.Exit(ExitCode.DONE_WITH_REJECTS)
 
 
 def print_json(content: dict[str, Any]) -> None:

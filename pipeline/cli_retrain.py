@@ -26,13 +26,12 @@ from pipeline.cli_options import (
     WorkersOption,
     WorkspaceOption,
     existing,
+    exit_with,
     print_json,
     settings_from,
     with_columns,
 )
 from pipeline.console_retrain import print_difference
-from pipeline.errors import ExitCode
-from pipeline.stage import Summary
 
 
 def retrain(
@@ -79,7 +78,7 @@ def retrain(
     if dry_run:
         seconds = time.perf_counter() - clock
         console.err.print(f"Nothing was changed: this was worked out in a copy, in {seconds:.0f} s.")
-    _exit(done.summaries)
+    exit_with(done.summaries)
 
 
 def models_rollback(
@@ -100,9 +99,4 @@ def models_rollback(
         console.print_summary(summary)
     console.print_notes(summaries)
     console.out.print(f"The current model is {current}.", markup=False)
-    _exit(summaries)
-
-
-def _exit(summaries: list[Summary]) -> None:
-    if any(summary.problems for summary in summaries):
-        raise typer.Exit(ExitCode.DONE_WITH_REJECTS)
+    exit_with(summaries)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from pipeline.config import ColumnsConfig, Config
+from pipeline.tables import REVIEWER
 
 CONFIG_FILE: Final = "doleances.toml"
 
@@ -45,7 +46,7 @@ def command(manifest: Mapping[str, Any], models: Iterable[str] = (), language: s
     if settings.get("model", "auto") == "none":
         options += ["--model", "none"]
     elif settings.get("model", "auto") != "auto":
-        shipped = sorted(model for model in models if not model.startswith("local/"))
+        shipped = sorted(model for model in models if not model.startswith("local/") and model != REVIEWER)
         options += ["--model", shlex.quote(shipped[0].partition("/")[0])] if shipped else []
     if settings.get("method", "vectors") != "vectors":
         options += ["--method", str(settings["method"])]
@@ -56,6 +57,18 @@ def command(manifest: Mapping[str, Any], models: Iterable[str] = (), language: s
     if settings_file(manifest):
         options += ["--config", CONFIG_FILE]
     return " ".join(["doleances run", *shown, *options])
+
+
+def by_people(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files of people that a workspace is made of too, and the sum of each: decisions.jsonl and audits."""
+    given = manifest["stages"].get("dataset", {}).get("parameters", {})
+    found = {} if given.get("decisions") is None else {"decisions.jsonl": str(given["decisions"])}
+    return found | {f"audits/{name}": str(sha256) for name, sha256 in sorted((given.get("audits") or {}).items())}
+
+
+def has_history(manifest: Mapping[str, Any]) -> bool:
+    """Say whether the themes come from retrains or a rollback, which one command does not make again."""
+    return "retrained" in manifest["stages"].get("topics", {}).get("parameters", {})
 
 
 def settings_file(manifest: Mapping[str, Any]) -> str:

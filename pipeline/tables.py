@@ -26,6 +26,9 @@ STATES: Final = (
 INGEST_STATES: Final = ("rejected", "trashed", "empty", "closed", "duplicate", "pending")
 """What ingest can say of an answer; ``pending`` is for the later stages to settle in ``outcomes``."""
 
+REVIEWER: Final = "reviewer"
+"""What column source says of what a person decided, and column model of a theme that people made."""
+
 
 def _field(name: str, kind: pa.DataType, *, null: bool = False) -> pa.Field:
     return pa.field(name, kind, nullable=null)

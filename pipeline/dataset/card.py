@@ -224,18 +224,24 @@ def _method(manifest: Mapping[str, Any], themes: ThemeFacts | None) -> list[str]
 
 
 def _replay(manifest: Mapping[str, Any], themes: ThemeFacts | None) -> list[str]:
-    settings = replay.settings_file(manifest)
+    settings, given = replay.settings_file(manifest), replay.by_people(manifest)
+    enough = "suffit :"
+    if given:
+        enough = "suffit, dans un dossier de travail qui tient déjà les décisions et les audits :"
+    if replay.has_history(manifest):
+        enough = "part des mêmes fichiers ; les thèmes viennent de réentraînements successifs, qu’elle ne refait pas :"
     lines = [
         "## Refaire ce jeu de données",
         "",
         *prose(
             f"Avec doleances {pipeline.__version__}, les mêmes fichiers et les versions ci-dessus, une commande",
-            "suffit :",
+            enough,
         ),
         "",
         *_fenced("sh", replay.command(manifest, themes.models if themes else ())),
         "",
     ]
+    lines += [f"- {code(name)} : {code(sha256)}" for name, sha256 in given.items()] + [""] * bool(given)
     if settings:
         lines += [typeset(f"avec ce `{replay.CONFIG_FILE}` :"), "", *_fenced("toml", settings), ""]
     return lines

@@ -15,6 +15,7 @@ from pipeline.dataset.mask_figures import Interval, MaskFigures
 from pipeline.dataset.measured_figures import ORGANISATIONS, THEMES, Measured
 from pipeline.ledger import Coverage
 from pipeline.privacy import KINDS
+from pipeline.tables import REVIEWER
 from pipeline.typography import decimal, number, prose, typeset
 from pipeline.workspace import Workspace
 
@@ -38,7 +39,7 @@ def theme_facts(workspace: Workspace) -> ThemeFacts:
     """Read them from the written dataset and from the models that its themes come from."""
     path = workspace.path / "dataset" / "topics.parquet"
     topics = storage.read_table(path, columns=["status", "model"], partitioning=None).to_pylist()
-    models = sorted({row["model"] for row in topics})
+    models = sorted({row["model"] for row in topics} - {REVIEWER})
     figures = {model: found for model in models if (found := _figures(model, workspace))}
     return ThemeFacts(Counter(row["status"] for row in topics), tuple(models), figures)
 

@@ -15,12 +15,11 @@ from pipeline.dataset.lemmas import terms_of
 from pipeline.dataset.people import People
 from pipeline.dataset.schemas import ANSWERS, MENTIONS, SEGMENTS
 from pipeline.privacy import WITHHELD, Masked, hide, without_emails
+from pipeline.tables import REVIEWER
 
 Row = dict[str, Any]
 
 _OF_THEME: Final = ("topic_id", "score", "margin", "source")
-REVIEWER: Final = "reviewer"
-"""The source of what people decided."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from pipeline import errors, tables
 from pipeline.nesting import rolled_up
 from pipeline.review import decisions as log
-from pipeline.review.activity import Trouble, active
+from pipeline.review.activity import Trouble, active, settled_by
 from pipeline.review.applying import reviewed_assignments, reviewed_mentions, settled_states
+from pipeline.review.decisions import Decision
 from pipeline.review.reading import ReviewedWorkspace, read_reviewed
 from pipeline.review.replay import Settled, settled_from_json
 from pipeline.stage import Summary
@@ -32,7 +33,7 @@ def prepare(workspace: Workspace, register: str | None, summary: Summary, place:
     workspace.write_part("reviewed_topics", 0, tables.from_rows("reviewed_topics", _rows(reviewed)))
     write_bytes(reviewed.settled.to_json(), place, workspace.path)
     summary.problems = [str(problem) for problem in found.problems]
-    summary.notes = [] if not found.decisions else list(_notes(reviewed, len(active(found.decisions)[0])))
+    summary.notes = [] if not found.decisions else _notes(reviewed, active(found.decisions)[0])
     return reviewed
 
 
@@ -40,12 +41,14 @@ def _rows(reviewed: ReviewedWorkspace) -> list[dict[str, Any]]:
     return [dict(row) for row in reviewed.reviewed.themes.rows]
 
 
-def _notes(reviewed: ReviewedWorkspace, number: int) -> list[str]:
+def _notes(reviewed: ReviewedWorkspace, counted: Sequence[Decision]) -> list[str]:
+    settled = settled_by(counted)
+    failed = {one.decision.decision_id for one in reviewed.reviewed.troubles}
     troubles: dict[str, list[Trouble]] = defaultdict(list)
     for trouble in reviewed.reviewed.troubles:
-        troubles[trouble.why].append(trouble)
-    failed = sum(one.decision.undoes is None for one in reviewed.reviewed.troubles)
-    told = [str(errors.problem("N130", count=number - failed))]
+        if trouble.decision.decision_id not in settled:
+            troubles[trouble.why].append(trouble)
+    told = [str(errors.problem("N130", count=sum(one.decision_id not in failed for one in counted)))]
     for why, code in (("conflict", "N131"), ("lost", "N132")):
         for one in troubles[why][:TOLD]:
             told.append(str(errors.problem(code, decision=one.decision.decision_id, detail=one.detail)))

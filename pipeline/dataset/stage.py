@@ -29,9 +29,8 @@ from pipeline.nesting import rolled_up
 from pipeline.privacy import hide
 from pipeline.resources import resource
 from pipeline.review.parameters import review_parameters
-from pipeline.review.themes import BY_PEOPLE
 from pipeline.stage import Stage, Summary, stage_run
-from pipeline.tables import STATES
+from pipeline.tables import REVIEWER, STATES
 from pipeline.workspace import Workspace, sha256_of, write_bytes, write_parquet
 
 STAGE: Final = Stage(
@@ -42,7 +41,7 @@ STAGE: Final = Stage(
 )
 
 PARTITIONED: Final = ("segments", "mentions", "answers")
-FOUND_HERE: Final = ("local/", BY_PEOPLE)  # models whose themes were found in the answers of this workspace
+FOUND_HERE: Final = ("local/", REVIEWER)  # models whose themes were found in the answers of this workspace
 SEEDS: Final = (
     ("stop_words", "uninformative.txt"),
     ("stop_words", "french.txt"),

@@ -5,6 +5,7 @@ Counts stay, whatever the size: pictures go before the tables that tell the same
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -123,10 +124,10 @@ def fitted(page: QuestionPage, write: Callable[[QuestionPage], str], room: int, 
             written[steps] = write(reduced(page, steps)).encode("utf-8")
         return len(written[steps]) <= room
 
-    steps = guess
-    while not fits(steps) and steps < len(STEPS):
-        steps += 1
-    while steps > 0 and fits(steps - 1):
-        steps -= 1
+    most = len(STEPS)
+    if fits(guess):  # as a page like the one before does, or with a step less
+        steps = guess if guess == 0 or not fits(guess - 1) else bisect_left(range(guess - 1), True, key=fits)
+    else:
+        steps = bisect_left(range(most), True, lo=guess + 1, key=fits) if guess < most else most
     fits(steps)
     return written[steps], steps

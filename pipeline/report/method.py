@@ -27,6 +27,10 @@ class Method:
     parameters: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     notes: tuple[str, ...]
     command: str
+    by_people: tuple[tuple[str, str], ...] = ()
+    """Files of people that the report is made of too, with their sums."""
+    has_history: bool = False
+    """Whether the themes come from retrains, which the command does not make again."""
 
 
 def method(manifest: dict[str, Any], models: Iterable[str], language: str = "fr") -> Method:
@@ -58,6 +62,8 @@ def method(manifest: dict[str, Any], models: Iterable[str], language: str = "fr"
         parameters=tuple(parameters),
         notes=tuple(stages.get("topics", {}).get("summary", {}).get("notes", ())),
         command=replay.command(manifest, models, language),
+        by_people=tuple(replay.by_people(manifest).items()),
+        has_history=replay.has_history(manifest),
     )
 
 

@@ -249,6 +249,7 @@ def environment_of(language: Language) -> jinja2.Environment:
         "lit": lit,
         "is_local": is_local,
         "card_id": card_id,
+        "map_letters": charts.MAP_LETTERS,
         "file_name": file_name,
         "outside": partial(wording.outside, language=language),
         "outside_meaning": {translate(name): translate(meaning) for name, meaning in wording.OUTSIDE.items()},

@@ -12,8 +12,9 @@ import duckdb
 from pipeline.crosstabs.suppression import Shown, protect
 from pipeline.crosstabs.witnesses import Margins
 from pipeline.figures import BASE_STATES, rows_of
+from pipeline.report.charts import MAP_LETTERS
 
-MAPPED: Final = 8
+MAPPED: Final = len(MAP_LETTERS)
 """Themes that a map and its table show, the most frequent first; the others are in the XLSX export, by region."""
 LEAST_BASE: Final = 25
 """Readable answers under which départements stand together: most of their cells would be hidden, and hide others."""

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from pipeline import vocabulary
 from pipeline.ledger import OutsideTheSum
 from pipeline.report.languages import FRENCH, Language
+from pipeline.tables import REVIEWER
 from pipeline.theme_figures import QuestionThemes, Theme
 from pipeline.typography import FIRM
 
@@ -165,6 +166,8 @@ def origin(found: QuestionThemes, parameters: dict[str, Any], language: Language
 
 
 def _one_origin(model: str, own: bool, parameters: dict[str, Any], language: Language) -> str:
+    if model == REVIEWER:
+        return language.say("Certains ont été créés par des relecteurs.")
     name = model_name(model, language)
     if model.startswith("local/"):
         if parameters.get("codebook"):

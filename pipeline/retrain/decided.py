@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
+from pipeline.review.answers import ACTIONS as ON_ANSWERS
 from pipeline.review.decisions import Decision
-
-ON_ANSWERS: Final = frozenset({"assign", "unassign", "confirm", "uninformative"})
 
 
 def themes_named(decisions: Iterable[Decision], known: Collection[str]) -> frozenset[str]:

@@ -12,6 +12,8 @@ from pipeline.review.decisions import Decision
 
 Why = Literal["conflict", "lost"]
 
+RESOLVES: Final = "resolves:"
+"""Begins the note of a decision that settles one that was not carried out, before the decision_id of this one."""
 UNKNOWN: Final = "it undoes {what}, which is not in the log"
 
 
@@ -45,6 +47,12 @@ def active(decisions: Sequence[Decision]) -> tuple[list[Decision], list[Trouble]
         else:
             lost.append(Trouble(one, "lost", UNKNOWN.format(what=one.undoes)))
     return [one for one in decisions if one.undoes is None and one.decision_id not in undone], lost[::-1]
+
+
+def settled_by(counted: Iterable[Decision]) -> frozenset[str]:
+    """Return the decisions that were not carried out and of which a later one, that counts, says what holds."""
+    notes = (one.note for one in counted)
+    return frozenset(note.removeprefix(RESOLVES) for note in notes if note and note.startswith(RESOLVES))
 
 
 class Held:

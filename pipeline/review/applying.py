@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,11 +14,9 @@ from pipeline.entities.folding import fold
 from pipeline.entities.linker import local_id
 from pipeline.review.answers import Verdict
 from pipeline.review.mentions import MentionEdit, ReviewedMentions
+from pipeline.tables import REVIEWER
 
 Row = dict[str, Any]
-
-REVIEWER: Final = "reviewer"
-"""The source of what people decided."""
 
 
 def reviewed_assignments(

@@ -75,7 +75,7 @@ def replay_mentions(
             if decision.action == "alias":
                 organisation_id, surface = _alias(decision, organisations)
                 now = aliases.get(fold(surface))
-                other = held.other(fold(surface), decision, saw=now is None, same=now == organisation_id)
+                other = held.other(fold(surface), decision, saw=decision.before == now, same=now == organisation_id)
                 if other is None:
                     aliases[fold(surface)] = organisation_id
                     spellings.setdefault(organisation_id, []).append(surface)

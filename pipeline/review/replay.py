@@ -86,15 +86,22 @@ def replay(
         The organisation_id of all organisations that are known.
     """
     counted, lost = active(decisions)
-    themes = replay_themes(topics, counted)
-    roots = {key: answers[key].root for key in themes.parts if key in answers}
-    themes = replace(themes, parts={roots[key]: parts for key, parts in themes.parts.items() if key in roots})
+    themes = by_root(replay_themes(topics, counted), answers)
     spoken = replay_answers(counted, answers, themes)
     named = replay_mentions(counted, answers, organisations)
     order = {one.decision_id: place for place, one in enumerate(decisions)}
     troubles = [*lost, *themes.troubles, *spoken.troubles, *named.troubles]
     troubles.sort(key=lambda one: order[one.decision.decision_id])
     return Reviewed(themes, spoken, named, tuple(troubles))
+
+
+def by_root(themes: ReviewedThemes, answers: Mapping[str, Answer]) -> ReviewedThemes:
+    """Return the themes with what was split off by answers told by those that others are copies of."""
+    parts: dict[str, dict[str, str]] = {}
+    for key, moved in themes.parts.items():
+        if key in answers:  # two copies of one text may be named, of different themes
+            parts.setdefault(answers[key].root, {}).update(moved)
+    return replace(themes, parts=parts)
 
 
 def named_answers(decisions: Iterable[Decision]) -> frozenset[str]:

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from pipeline.review.activity import Held, Trouble, topic_ids
 from pipeline.review.decisions import Decision
+from pipeline.tables import REVIEWER
 
 Row = dict[str, Any]
 
 ACTIONS: Final = frozenset(("rename", "define", "merge", "split", "create", "retire", "reparent", "validate"))
-BY_PEOPLE: Final = "reviewer"
-"""Stands for a model where a theme was made by people."""
 
 
 class NotPossible(Exception):
@@ -134,8 +133,8 @@ class _State:
             "stability": None,
             "n_segments": 0,
             "status": "reviewed",
-            "lineage": [{"event": "created", "topic_id": None, "model": BY_PEOPLE}],
-            "model": BY_PEOPLE,
+            "lineage": [{"event": "created", "topic_id": None, "model": REVIEWER}],
+            "model": REVIEWER,
             "reviewed_by": None,
             "reviewed_at": None,
         }

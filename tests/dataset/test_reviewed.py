@@ -183,6 +183,16 @@ def test_a_wrong_line_is_told_of_and_the_others_hold(workspace: Workspace) -> No
     assert themes(answer_of(workspace, 2)) == [("t-tax", "reviewer")]
 
 
+def test_a_conflict_is_told_of_until_somebody_says_what_holds(workspace: Workspace) -> None:
+    care = {"kind": "topic", "id": "t-care"}
+    names = [{"action": "rename", "target": care, "before": "Santé", "after": name} for name in ("Soins", "Médecins")]
+    decide(workspace, names[0], names[1] | {"author": "Bob"})
+    assert [line.split()[0] for line in dataset.run(workspace, CONFIG).notes] == ["N130", "N131"]
+    decide(workspace, {"decision_id": "d-9", "action": "note", "target": care, "note": "resolves:d-1"})
+    (told,) = dataset.run(workspace, CONFIG).notes
+    assert told.startswith("N130 2 decisions")
+
+
 def test_the_stage_runs_again_when_a_decision_is_added_and_only_then(workspace: Workspace) -> None:
     assert not dataset.run(workspace, CONFIG).skipped
     assert dataset.run(workspace, CONFIG).skipped
@@ -206,6 +216,24 @@ def test_report_and_verify_hold_after_decisions(workspace: Workspace) -> None:
     dataset.run(workspace, CONFIG)
     report.run(workspace, CONFIG)
     assert verify(workspace) == []
+
+
+def test_report_and_card_say_what_people_gave_and_call_nobody_a_model(workspace: Workspace) -> None:
+    new = {"label": "Neuf", "question_id": "q-1", "questionnaire": "organisation"}
+    decide(
+        workspace,
+        {"action": "create", "target": {"kind": "topic", "id": "t-aaaaaaaaaaaa"}, "after": new},
+        {"action": "assign", "target": target(workspace, 1), "before": [], "after": ["t-aaaaaaaaaaaa"]},
+    )
+    dataset.run(workspace, CONFIG)
+    report.run(workspace, CONFIG)
+    assert "Certains ont été créés par des relecteurs." in page(workspace)
+    index = (workspace.path / "report" / "index.html").read_text(encoding="utf-8")
+    card = (workspace.path / "dataset" / "README.md").read_text(encoding="utf-8")
+    assert "modèle reviewer" not in page(workspace) + index and "`reviewer`" not in card
+    # What makes the report again is told with what people decided.
+    decisions = sha256_of(workspace.path / FILE)
+    assert decisions in index and decisions in card and "les mêmes décisions" in index
 
 
 def test_the_page_of_a_question_says_who_validated_its_themes_and_when(workspace: Workspace) -> None:

@@ -257,6 +257,15 @@ def test_a_theme_is_split_by_sub_themes_and_by_answers_with_their_copies() -> No
     assert named_answers([decide(1, "split", "t-a", after={"into": into})]) == {"a-2"}
 
 
+def test_copies_of_one_text_may_leave_different_themes() -> None:
+    trains = decide(1, "split", "t-a", after={"into": [{"topic_id": "t-new", "label": "Trains", "answers": ["a-2"]}]})
+    poste = decide(2, "split", "t-b", after={"into": [{"topic_id": "t-neu", "label": "Poste", "answers": ["a-1"]}]})
+    assert run(trains, poste).themes.parts["a-1"] == {
+        **dict.fromkeys(("t-a", "t-a1", "t-a2"), "t-new"),
+        **dict.fromkeys(("t-b", "t-b1"), "t-neu"),
+    }
+
+
 def test_a_verdict_holds_for_the_answer_that_others_are_copies_of_and_the_last_word_counts() -> None:
     first = decide(1, "assign", whole("a-2"), before=["t-a1"], after=["t-a1", "t-b"])
     found = run(first)
@@ -323,6 +332,9 @@ def test_an_alias_is_one_spelling_of_one_organisation() -> None:
     taken = decide(2, "alias", {"kind": "organisation", "id": "o-edf"}, after="CAISSE D'ALLOCATIONS", author="Bob")
     both = run(decide(1, "alias", caf, after="caisse d'allocations"), taken)
     assert [one.why for one in both.troubles] == ["conflict"] and set(both.mentions.aliases.values()) == {"o-caf"}
+    seen = decide(2, "alias", taken.target.model_dump(), before="o-caf", after=taken.after, author="Bob")
+    over = run(decide(1, "alias", caf, after="caisse d'allocations"), seen)
+    assert not over.troubles and set(over.mentions.aliases.values()) == {"o-edf"}
 
 
 def test_a_split_of_which_a_part_cannot_be_made_is_not_made_at_all() -> None:

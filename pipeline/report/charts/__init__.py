@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.report.charts.dendrogram import Dendrogram, Leaf, Merge, dendrogram
-from pipeline.report.charts.departements import DepartementMap, departement_map
+from pipeline.report.charts.departements import MAP_LETTERS, DepartementMap, departement_map
 from pipeline.report.charts.diverging import DivergingBars, SignedWord, diverging_bars
 from pipeline.report.charts.factor_plane import FactorPlane, PlaneMark, factor_plane
 from pipeline.report.charts.segment_map import Point, SegmentMap, segment_map
@@ -20,6 +20,7 @@ from pipeline.report.charts.treemap import Tile, Treemap, treemap
 from pipeline.resources import resource
 
 __all__ = [
+    "MAP_LETTERS",
     "SHAPES",
     "STYLE",
     "Dendrogram",

@@ -19,7 +19,7 @@ from pipeline.report.languages import FRENCH, Language
 from pipeline.resources import resource
 
 CLASSES: Final = 5
-LETTERS: Final = "abcdefgh"
+MAP_LETTERS: Final = "abcdefgh"
 """Of the themes that a reader can choose from; charts.css has the colours and the legend of each."""
 _SCALE: Final = 0.5
 _MAP_LEFT: Final = 80.0
@@ -61,7 +61,9 @@ def departement_map(picture: DepartementMap) -> Markup:
         quintiles({code: share for code, share in shares.items() if code in names}) for shares in picture.themes
     ]
     marked = {
-        code: [f"t{letter}{found[code]}" for letter, found in zip(LETTERS, of_themes, strict=False) if code in found]
+        code: [
+            f"t{letter}{found[code]}" for letter, found in zip(MAP_LETTERS, of_themes, strict=False) if code in found
+        ]
         for code in names
     }
     root = frame(picture.title, high + 12 + _KEY_ROW * len(legend), "map")
@@ -93,7 +95,7 @@ def departement_map(picture: DepartementMap) -> Markup:
     whole = add(root, "g", class_="legend") if of_themes else root
     for row, keys in enumerate(legend):
         _keys(whole, keys, high + 8 + _KEY_ROW * row, hatch)
-    for letter, shares, found in zip(LETTERS, picture.themes, of_themes, strict=False):
+    for letter, shares, found in zip(MAP_LETTERS, picture.themes, of_themes, strict=False):
         group = add(root, "g", class_=f"legend l{letter}")
         for row, keys in enumerate(_legend_of_theme(shares, found, picture.language)):
             _keys(group, keys, high + 8 + _KEY_ROW * row, hatch)

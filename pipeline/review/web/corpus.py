@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import errors, storage
+from pipeline.dataset.outcomes import BY_REVIEWER
+from pipeline.figures import BASE_STATES
 from pipeline.review.answers import Answer
 from pipeline.review.unmasking import Anchor, Unmasked
 from pipeline.workspace import Workspace
@@ -21,9 +23,6 @@ Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Row = dict[str, Any]
-
-READABLE: Final = ("assigned", "unassigned")
-BY_REVIEWER: Final = "by_reviewer"
 
 
 @dataclass(frozen=True)
@@ -206,7 +205,8 @@ def load(workspace: Workspace) -> Corpus:
     pending = _flags(pc.equal(tables["state"], "pending"))
     readable = _flags(
         pc.or_(
-            pc.is_in(dataset["state"], pa.array(READABLE)), pc.equal(pc.fill_null(dataset["reason"], ""), BY_REVIEWER)
+            pc.is_in(dataset["state"], pa.array(BASE_STATES)),
+            pc.equal(pc.fill_null(dataset["reason"], ""), BY_REVIEWER),
         )
     )
     other = _flags(pc.not_equal(pc.fill_null(dataset["text"], ""), pc.fill_null(tables["text"], ""))) & pending

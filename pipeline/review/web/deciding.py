@@ -8,13 +8,11 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from pipeline.review.activity import RESOLVES
 from pipeline.review.answers import ACTIONS as ON_ANSWERS
 from pipeline.review.decisions import Action, Decision, Target, now
 from pipeline.review.mentions import ACTIONS as ON_MENTIONS
 from pipeline.review.web.site import Site
-
-RESOLVES = "resolves:"
-"""Begins the note of a decision that settles a conflict, before the decision_id of the one that was not carried out."""
 
 
 def new_topic_id() -> str:

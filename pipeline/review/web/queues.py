@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -11,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.review.activity import settled_by
 from pipeline.review.answers import ACTIONS as ON_ANSWERS
 from pipeline.review.web.audits import PREFIX, Audits
 from pipeline.review.web.corpus import Flags, Ints, Reals
-from pipeline.review.web.deciding import RESOLVES
 from pipeline.review.web.site import Site
 
 KINDS: Final = {
@@ -245,8 +244,4 @@ class Queues:
 
     def settled(self) -> frozenset[str]:
         """Return the decisions that were not carried out and on which somebody said what holds."""
-        return frozenset(_resolving(one.note for one in self._site.state.counted))
-
-
-def _resolving(notes: Iterable[str | None]) -> Iterable[str]:
-    return (note.removeprefix(RESOLVES) for note in notes if note and note.startswith(RESOLVES))
+        return settled_by(self._site.state.counted)

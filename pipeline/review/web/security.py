@@ -10,6 +10,8 @@ from hmac import compare_digest
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+from starlette.requests import Request
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -134,7 +136,7 @@ class Guard:
         if refusal is not None:
             await _plain(safe_send, *refusal)
             return
-        session = self._door.sessions.get(_cookie(headers.get("cookie", ""), self._cookie))
+        session = self._door.sessions.get(Request(scope).cookies.get(self._cookie, ""))
         scope.setdefault("state", {})["session"] = session
         if scope["method"] == "POST":
             body = await _body(receive)
@@ -167,14 +169,6 @@ class Guard:
             if kind != "application/x-www-form-urlencoded":
                 return 415, "Ce n’est pas un formulaire de ces pages."
         return None
-
-
-def _cookie(header: str, name: str) -> str:
-    for part in header.split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            return value
-    return ""
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -13,7 +13,7 @@ from pipeline.review.activity import Trouble, active, topic_ids
 from pipeline.review.answers import Answer, ReviewedAnswers, Verdict, replay_answers
 from pipeline.review.decisions import Decision
 from pipeline.review.mentions import MentionEdit, ReviewedMentions, replay_mentions
-from pipeline.review.replay import Reviewed
+from pipeline.review.replay import Reviewed, by_root
 from pipeline.review.themes import ReviewedThemes, replay_themes
 
 ALIASES: Final = "\0aliases"
@@ -117,7 +117,7 @@ class State:
 
     def with_themes(self, decision: Decision) -> ReviewedThemes:
         """Return the themes as they would be after one more decision."""
-        return self._rooted(replay_themes(self._topics, [*self._on_themes(), decision]))
+        return by_root(replay_themes(self._topics, [*self._on_themes(), decision]), self._answers)
 
     def with_verdicts(self, themes: ReviewedThemes, question_id: str) -> Mapping[str, tuple[Verdict, ...]]:
         """Return the verdicts on answers to a question as they would be under other themes."""
@@ -168,15 +168,9 @@ class State:
         return [one for one in self.counted if one.action in on_themes.ACTIONS]
 
     def _replay_themes(self) -> None:
-        self.themes = self._rooted(replay_themes(self._topics, self._on_themes()))
+        self.themes = by_root(replay_themes(self._topics, self._on_themes()), self._answers)
         self.rows = {row["topic_id"]: row for row in self.themes.rows}
         self.themes_version += 1
-
-    def _rooted(self, themes: ReviewedThemes) -> ReviewedThemes:
-        answers = self._answers
-        return replace(
-            themes, parts={answers[key].root: parts for key, parts in themes.parts.items() if key in answers}
-        )
 
     def _replay_answers(self, roots: frozenset[str] | None) -> None:
         chosen = list(self._of_answer) if roots is None else sorted(roots)
