@@ -232,6 +232,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "E445": ("the figures of the new model are lower than those of {name}: {detail}", "give --accept to use it anyway"),
     "E446": ("--dry-run works in a copy, and {path} is on no disk of this machine", "leave --dry-run out"),
+    "E447": (
+        "{path} is gone or was changed, and the themes of this workspace go on from it",
+        "put the file back as it was, or go to another model with `doleances models rollback NAME/VERSION`",
+    ),
     "E450": (
         "{path} has no dataset to review, or one that was made of other tables",
         "run `doleances dataset` first",
@@ -285,10 +289,15 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "if they are halves of the same forms, join their columns in one file to count them once",
     ),
     "N440": (
-        "the settings name themes of their own (model, number or codebook), so the retrained model {name} is not used",
+        "the settings name themes of their own (a model, a number, or a codebook that is new or was changed), so the "
+        "retrained model {name} is not used",
         "nothing to do, if that is right: it is still in models/, and used again when they are left out",
     ),
     "N441": ("nothing new: all of {count} contributions are here already", "nothing to do"),
+    "N443": (
+        "no new contribution; the model learns from the decisions that were taken since",
+        "nothing to do",
+    ),
     "N442": (
         "{count} new contributions, some to questions that nobody was asked so far: {questions}",
         "nothing to do, if that is right",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 STATES: Final = (
     "rejected",
@@ -26,8 +27,14 @@ STATES: Final = (
 INGEST_STATES: Final = ("rejected", "trashed", "empty", "closed", "duplicate", "pending")
 """What ingest can say of an answer; ``pending`` is for the later stages to settle in ``outcomes``."""
 
+LEARNED: Final = "learned"
+"""What column source says of a theme that was learned from reviewed answers: it is given to whole answers."""
 REVIEWER: Final = "reviewer"
 """What column source says of what a person decided, and column model of a theme that people made."""
+PROPOSED: Final = "proposed"
+"""Status of a theme that a machine found and no person decided on."""
+COUNTED_AT_ALL_RANKS: Final = (LEARNED, REVIEWER)
+"""Sources of themes that are given to whole answers: beside the first of a segment they count as it does."""
 
 
 def _field(name: str, kind: pa.DataType, *, null: bool = False) -> pa.Field:
@@ -290,3 +297,15 @@ def empty(table: str) -> pa.Table:
 def from_rows(table: str, rows: list[dict[str, object]]) -> pa.Table:
     """Build a table with the schema of `table` from dictionaries (missing keys become null)."""
     return pa.Table.from_pylist(rows, schema=SCHEMAS[table])
+
+
+def counted(assignments: pa.Table) -> pa.ChunkedArray:
+    """Say which rows of `assignments` are themes of the answer: the first of a segment, and what all of it was given.
+
+    Parameters
+    ----------
+    assignments : pyarrow.Table
+        With the columns rank and source.
+    """
+    whole = pc.is_in(assignments["source"], pa.array(COUNTED_AT_ALL_RANKS))
+    return pc.or_(pc.equal(assignments["rank"], 1), whole)

@@ -21,5 +21,5 @@ STATUSES: Final = {"proposed": "proposé", "reviewed": "relu", "validated": "val
 QUESTION_KINDS: Final = {"open": "ouverte", "closed": "fermée", "choice": "à choix"}
 EXEMPLAR_KINDS: Final = {"central": "central", "argued": "argumenté", "borderline": "en limite"}
 ENTITIES: Final = {"ORG": "organisation", "PER": "personne", "LOC": "lieu", "MISC": "autre"}
-SOURCES: Final = {"register": "registre", "model": "modèle", "reviewer": "personne"}
+SOURCES: Final = {"register": "registre", "model": "modèle", "learned": "appris", "reviewer": "personne"}
 UNKNOWN: Final = "Non renseigné"

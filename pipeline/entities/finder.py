@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.entities.corrected import Corrections
 from pipeline.entities.local_bodies import LocalBodies
 from pipeline.entities.matcher import RegisterMatcher
 from pipeline.entities.merge import Known, merge
@@ -23,6 +24,7 @@ def recognise(
     use_model: bool = True,
     spelt_out: Mapping[str, str] | None = None,
     trained: Path | None = None,
+    corrected: Corrections | None = None,
 ) -> list[list[Span]]:
     """Return, for each text, its named entities in order, none overlapping another.
 
@@ -38,13 +40,15 @@ def recognise(
         The organisation id of each acronym that the corpus spells out (`pipeline.entities.spelt_out.learn`).
     trained : path, optional
         Folder of a trained recogniser, asked for organisations too; persons and places are the stock model's.
+    corrected : Corrections, optional
+        What people taught of names.
 
     Returns
     -------
     list of list of Span
         ``text[span.start:span.end] == span.surface`` for each span.
     """
-    known = replace(knowledge(register), spelt_out=spelt_out or {})
+    known = replace(knowledge(register), spelt_out=spelt_out or {}, corrected=corrected or Corrections())
     distinct = list(dict.fromkeys(texts))
     by_model = model_spans(distinct) if use_model else [[] for _ in distinct]
     if trained is not None:

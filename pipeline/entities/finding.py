@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import poison, tables
+from pipeline.entities.corrected import Corrections
 from pipeline.entities.finder import knowledge, recognise
 from pipeline.entities.linker import register_id
 from pipeline.entities.spans import Span
@@ -26,6 +27,7 @@ def find_mentions(
     register: str | None = None,
     spelt_out: Mapping[str, str] | None = None,
     trained: Path | None = None,
+    corrected: Corrections | None = None,
 ) -> tuple[pa.Table, dict[str, str]]:
     """Return the mentions of the answers whose state is pending.
 
@@ -39,6 +41,8 @@ def find_mentions(
         The organisation id of each acronym that the corpus spells out.
     trained : path, optional
         Folder of a trained recogniser.
+    corrected : Corrections, optional
+        What people taught of names.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def find_mentions(
     encoded = pending["text"].combine_chunks().dictionary_encode()
     text_of: list[int] = encoded.indices.to_pylist()  # of each answer: every distinct text is read once
     texts: list[str] = encoded.dictionary.to_pylist()
-    search = partial(recognise, register=register, spelt_out=spelt_out, trained=trained)
+    search = partial(recognise, register=register, spelt_out=spelt_out, trained=trained, corrected=corrected)
     found, failures = poison.analyse_each(search, texts)
     ids: list[str] = pending["answer_id"].to_pylist()
     forms: list[str] = pending["contribution_id"].to_pylist()

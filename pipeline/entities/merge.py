@@ -1,6 +1,7 @@
 """One precedence for what the register, the rules and the models find.
 
-1. Organisations by name, the longest first; of those as long, the register's, then those that the texts spell out,
+1. Organisations by name, the longest first; of those as long, the register's, then those that people corrected and that
+   the texts spell out,
    bodies that a place makes a name (« préfecture de l'Isère »), and last those of the models. Of the models only
    what is plausible stands: nothing from the list of what is no organisation, no generic or shouted words, no capital
    that only starts a sentence; it is longer than a name of the register only where it begins before it like a name
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.entities.corrected import Corrections
 from pipeline.entities.folding import fold, fold_with_offsets
 from pipeline.entities.linker import local_id, register_id
 from pipeline.entities.local_bodies import LocalBodies
@@ -40,11 +42,13 @@ _ARTICLE: Final = re.compile(
 
 @dataclass(frozen=True)
 class Known:
-    """What is known before a text is read: the register, places, and the acronyms that the corpus spells out."""
+    """What is known before a text is read: the register, places, acronyms that the corpus spells out, and what people
+    corrected."""
 
     matcher: RegisterMatcher
     bodies: LocalBodies
     spelt_out: Mapping[str, str] = field(default_factory=dict)
+    corrected: Corrections = field(default_factory=Corrections)
 
 
 def merge(text: str, known: Known, found_by_model: Iterable[Span]) -> list[Span]:
@@ -65,10 +69,12 @@ def merge(text: str, known: Known, found_by_model: Iterable[Span]) -> list[Span]
         Span(match.start, match.end, "ORG", text[match.start : match.end], register_id(match.organisation_id), *_SURE)
         for match in matches
     ]
-    candidates = named + find_spelt_out(text, known.matcher, known.spelt_out)
+    corrected = known.corrected.find(folded)
+    candidates = named + [span for span in corrected if span.label == "ORG"]
+    candidates += find_spelt_out(text, known.matcher, known.spelt_out)
     for start, end in known.bodies.find(folded):
         candidates.append(Span(start, end, "ORG", text[start:end], local_id(text[start:end]), *_SURE))
-    model = list(found_by_model)
+    model = [span for span in found_by_model if not known.corrected.denies(span)]
     for span in model:
         if span.label == "ORG":
             start, end = _trim(text, span.start, span.end)
@@ -78,7 +84,7 @@ def merge(text: str, known: Known, found_by_model: Iterable[Span]) -> list[Span]
     # The sort is stable: of candidates that are as long and start together, the first kind stands.
     for span in sorted(candidates, key=lambda span: (span.start - span.end, span.start)):
         kept.add(span)
-    for span in model:
+    for span in (*corrected, *model):
         if span.label != "ORG":
             kept.add(span)
     return sorted(kept.spans)
