@@ -17,7 +17,6 @@ from pipeline.cli_options import (
     DateColumn,
     IdColumn,
     JsonOption,
-    PathsArgument,
     PostcodeColumn,
     QuestionColumn,
     SchedulerOption,
@@ -36,7 +35,10 @@ from pipeline.console_retrain import print_difference
 
 def retrain(
     context: typer.Context,
-    paths: PathsArgument,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="New contributions; none, to learn from decisions alone."),
+    ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     config: ConfigOption = None,
     text_column: TextColumn = None,
@@ -67,7 +69,7 @@ def retrain(
         settings = settings_as_before(existing(workspace), settings)
     settings = with_columns(settings, context)
     with console.progress() as watch:
-        done = api.retrain(paths, workspace, settings, gold=gold, accept=accept, dry_run=dry_run, watch=watch)
+        done = api.retrain(paths or [], workspace, settings, gold=gold, accept=accept, dry_run=dry_run, watch=watch)
     for summary in done.summaries:
         console.print_summary(summary)
     console.print_notes(done.summaries)

@@ -46,9 +46,14 @@ def print_difference(found: Mapping[str, Any]) -> None:
 
 def _question(question: Mapping[str, Any]) -> list[str]:
     changes = [theme for theme in question["themes"] if theme["event"] != "kept"]
-    if not changes and not question["moves"]:
+    learned = question["learned"]
+    if not changes and not question["moves"] and not learned:
         return []
     lines = [f"{errors.one_line(question['title'], 100)}: {question['changed']:,} of {question['answers']:,} changed"]
+    if learned:
+        used = "used from now on" if learned["takes_over"] else "not used, for it is not surely better"
+        figures = f"F1 {learned['current']:.3f} → {learned['learnt']:.3f} by cross-validation"
+        lines.append(f"  learned from {learned['n_reviewed']:,} reviewed answers, {used}: {figures}")
     for theme in changes[:_SHOWN]:
         other = f" ({theme['other_label']})" if theme["other_label"] else ""
         lines.append(f"  {_EVENTS[theme['event']]}: {theme['label']}{other}, {theme['segments']:,} segments")

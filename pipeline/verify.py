@@ -75,11 +75,11 @@ def _local_model(workspace: Workspace) -> Iterator[str]:
         yield f"models/{reference}/model.json is missing or cannot be read"
         return
     for name, expected in sorted(files.items()):
-        path = folder / PurePath(name).name
-        if not path.is_file():
-            yield f"models/{reference}/{path.name} is missing"
-        elif sha256_of(path) != expected:
-            yield f"models/{reference}/{path.name} does not match its checksum in model.json"
+        path = PurePath(name)
+        if ".." in path.parts or path.is_absolute() or not (folder / path).is_file():
+            yield f"models/{reference}/{name} is missing"
+        elif sha256_of(folder / path) != expected:
+            yield f"models/{reference}/{name} does not match its checksum in model.json"
 
 
 def _schemas(workspace: Workspace) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pipeline.dataset.lemmas import terms_of
 from pipeline.dataset.people import People
 from pipeline.dataset.schemas import ANSWERS, MENTIONS, SEGMENTS
 from pipeline.privacy import WITHHELD, Masked, hide, without_emails
-from pipeline.tables import REVIEWER
+from pipeline.tables import COUNTED_AT_ALL_RANKS, REVIEWER
 
 Row = dict[str, Any]
 
@@ -141,8 +141,9 @@ def _segments(part: Partition, states: Mapping[str, str]) -> list[Row]:
 
 
 def _further(part: Partition, segments: Iterable[Row]) -> list[Row]:
-    """Return the themes that people gave to a segment beside its first, as segments of no length."""
-    chosen = pc.and_(pc.equal(part.assignments["source"], REVIEWER), pc.greater(part.assignments["rank"], 1))
+    """Return the themes that count beside the first of a segment, as segments of no length."""
+    counted = pc.is_in(part.assignments["source"], pa.array(COUNTED_AT_ALL_RANKS))
+    chosen = pc.and_(counted, pc.greater(part.assignments["rank"], 1))
     given = part.assignments.filter(chosen).select(["segment_id", *_OF_THEME]).to_pylist()
     if not given:
         return []

@@ -26,7 +26,7 @@ THEME: Final = pa.struct(
         # The theme that topic_id is, or is a sub-theme of.
         _field("theme_id", _TEXT),
         _field("theme_label", _TEXT),
-        # Who gave it: "model" or "reviewer".
+        # Who gave it: "model", "learned" (from reviewed answers) or "reviewer".
         _field("source", _TEXT, null=True),
     ]
 )

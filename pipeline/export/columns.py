@@ -103,7 +103,12 @@ TABLES: Final = {
             _THEME,
             _THEME_LABEL,
             Column("terms", "Mots", "lemmes des mots qui peuvent dire un thème, dans l’ordre du texte"),
-            Column("source", "Source", "qui a donné le thème : modèle ou personne", vocabulary.SOURCES),
+            Column(
+                "source",
+                "Source",
+                "qui a donné le thème : modèle, appris (des réponses relues) ou personne",
+                vocabulary.SOURCES,
+            ),
             Column("next_topic_id", "Thème suivant", "le thème dont la marge dit l’écart"),
         ),
     ),

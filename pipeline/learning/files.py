@@ -16,10 +16,11 @@ from pipeline.learning.assigner import ReviewedAssigner
 from pipeline.learning.features import Expectation, Features
 from pipeline.topics.assigner import Assigner
 from pipeline.topics.bundle_content import check_archive
-from pipeline.topics.theme_files import checked_array, write_json
+from pipeline.topics.model_files import checked_array, write_json
 
 ARRAYS: Final = "reviewed.npz"
 WORDS: Final = "reviewed.json"
+FILES: Final = (ARRAYS, WORDS)
 
 
 def write_reviewed(assigner: ReviewedAssigner, folder: Path) -> None:

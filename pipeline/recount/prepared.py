@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipeline.tables import COUNTED_AT_ALL_RANKS
+
 _COUNTS: Final = """
     count(DISTINCT respondent) AS respondents,
     count(DISTINCT contribution_id) AS contributions,
@@ -35,10 +37,10 @@ PREPARED: Final = {
     """,
     "base": f"SELECT question_id, {_COUNTS} FROM readable GROUP BY question_id",
     # The themes and sub-themes that the segments of an answer are closest to.
-    "closest": """
+    "closest": f"""
         SELECT DISTINCT readable.answer_id, topic_id
         FROM assignments JOIN segments USING (segment_id) JOIN readable USING (answer_id)
-        WHERE (rank = 1 OR source = 'reviewer') AND readable.state = 'assigned'
+        WHERE (rank = 1 OR source IN {COUNTED_AT_ALL_RANKS}) AND readable.state = 'assigned'
             AND topic_id IN (SELECT topic_id FROM topics)
     """,
     "theme": f"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import pyarrow.compute as pc
@@ -76,6 +77,7 @@ def difference(workspace: Workspace, start: earlier.Start, model: Bundle, decide
                 "title": titles.get(question_id, ""),
                 "answers": len(by_question[question_id]),
                 "changed": sum(key in moved for key in by_question[question_id]),
+                "learned": _learned(model, question_id),
                 "themes": events[question_id],
                 "moves": told,
             }
@@ -99,6 +101,13 @@ def difference(workspace: Workspace, start: earlier.Start, model: Bundle, decide
         "decided": {"answers": sum(key in before and key in after for key in decided), "changed": len(touched)},
         "questions": questions,
     }
+
+
+def _learned(model: Bundle, question_id: str) -> dict[str, Any] | None:
+    themes = model.sets.get(question_id)
+    if themes is None or themes.takeover is None:
+        return None
+    return asdict(themes.takeover) | {"takes_over": themes.takeover.takes_over}
 
 
 def _by_id(rows: Iterable[dict[str, Any]], name: str) -> Rows:

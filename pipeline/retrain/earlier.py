@@ -17,17 +17,24 @@ from pipeline.workspace import Workspace, write_bytes, write_parquet
 FOLDER: Final = "retrains"
 ANSWERS: Final = "answers.parquet"
 TOPICS: Final = "topics.parquet"
+LESSONS: Final = "lessons.json"
+NAMES: Final = "names.json"
 START: Final = "start.json"  # written last: what it stands beside is whole
 
 
 @dataclass(frozen=True)
 class Start:
-    """What a retrain begins with: the model, how much there was, and the figures of the model on gold answers."""
+    """What a retrain begins with: the model, how much there was, and the figures of the model on gold answers.
+
+    ``lessons_sum`` and ``names_sum`` are the sums of what was learned of themes and of names until then.
+    """
 
     number: int
     parent: str
     contributions: int
     gold: dict[str, Any] | None = None
+    lessons_sum: str | None = None
+    names_sum: str | None = None
 
 
 def folder_of(workspace: Workspace, number: int) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,6 +51,16 @@ def _figures(gold: Path, workspace: Workspace, lines: list[int] | None) -> dict[
         "sample_f1": round(figures.sample_f1.value, 4),
         "f1": round(figures.f1.value, 4),
     }
+
+
+def kept_share(questions: Sequence[Mapping[str, Any]]) -> float:
+    """Return the share of the earlier answers that keep their theme; 1 without any.
+
+    Questions whose answers follow what people decided, where this was better on their decisions, are left out.
+    """
+    counted = [one for one in questions if not (one["learned"] and one["learned"]["takes_over"])]
+    answers = sum(one["answers"] for one in counted)
+    return 1 - sum(one["changed"] for one in counted) / answers if answers else 1.0
 
 
 def worse(before: dict[str, Any] | None, after: dict[str, Any] | None, kept_share: float) -> str | None:

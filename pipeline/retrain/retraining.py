@@ -13,15 +13,23 @@ import pyarrow.compute as pc
 
 from pipeline import bundles, errors, storage
 from pipeline.config import Config
+from pipeline.entities.corrected import corrections_from_json
+from pipeline.entities.stage import CORRECTED
 from pipeline.evaluation.topic_gold import read_gold
+from pipeline.learning.lessons import Lessons, lessons_from_json
+from pipeline.learning.takeover import LEAST_REVIEWED
 from pipeline.retrain import decided, earlier
 from pipeline.retrain.diff import difference
-from pipeline.retrain.figures import gold_figures, worse
+from pipeline.retrain.figures import gold_figures, kept_share, worse
+from pipeline.retrain.lessons import lessons_of
+from pipeline.retrain.names import corrections_of
 from pipeline.review import decisions as log
 from pipeline.review.activity import active
+from pipeline.review.reading import read_answers, read_reviewed
+from pipeline.review.replay import named_answers
 from pipeline.stage import Summary, stale_stages
 from pipeline.topics import anchoring, bundle
-from pipeline.workspace import Workspace, write_bytes
+from pipeline.workspace import Workspace, sha256_of, write_bytes
 
 UNDER_WAY: Final = "retraining"
 DONE: Final = "retrains"
@@ -53,7 +61,7 @@ def retrain(
     Parameters
     ----------
     paths : iterable of path
-        Files or folders of new contributions.
+        Files or folders of new contributions; without any, the model learns from what people decided since.
     run_stage : callable
         Runs a stage by its name.
     gold : path, optional
@@ -69,7 +77,7 @@ def retrain(
         is then as it was.
     """
     if not anchoring.applies(config.topics):
-        detail = "where a model, a number of themes or a codebook is named, nothing is left to retrain"
+        detail = "where a model or a number of themes is named, nothing is left to retrain"
         raise errors.usage("E122", detail=detail, command="doleances run")
     if gold is not None:
         read_gold(gold, of_workspace=True)
@@ -77,9 +85,9 @@ def retrain(
     for path in given:
         if not storage.place(path).exists():  # beside others that can be read, ingest would go on without it
             raise errors.usage("E101", path=path)
-    start, fresh = _begin(workspace, gold)
+    start, fresh = _begin(workspace, gold, config.entities.register_path)
     try:
-        summaries = [run_stage("ingest", given, add=True)]
+        summaries = [run_stage("ingest", given, add=True)] if given else []
     except errors.DoleancesError:
         if fresh:
             _forget(workspace, start)
@@ -87,9 +95,12 @@ def retrain(
     folder = earlier.folder_of(workspace, start.number)
     asked = _questions(workspace, folder)
     news = _news(workspace, folder)
+    learns = [_has_lessons(folder, start), _takes_names(workspace, folder, start)]
     summaries += [run_stage(name) for name in ("tokenise", "entities")]
-    if not news:
+    if not news and not any(learns):
         return _nothing_new(workspace, start, run_stage, summaries)
+    if not news:
+        summaries[0].notes.append(str(errors.problem("N443")))
     if asked:
         summaries[0].notes.append(str(errors.problem("N442", count=news, questions=", ".join(asked))))
     decisions = active(log.read(workspace).decisions)[0]
@@ -100,7 +111,7 @@ def retrain(
         found = difference(workspace, start, model, decided.answers_decided(decisions))
         after = gold_figures(gold, workspace, start.gold["lines"] if start.gold else None)
         found["figures"] = {"before": start.gold, "after": after}
-        found["worse"] = worse(start.gold, after, 1 - found["changed_share"])
+        found["worse"] = worse(start.gold, after, kept_share(found["questions"]))
         found["accepted"] = found["worse"] is None or accept
         _write(workspace, folder / DIFF, found)
     found = read_difference(folder / DIFF)
@@ -123,7 +134,7 @@ def read_difference(path: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _begin(workspace: Workspace, gold: Path | None) -> tuple[earlier.Start, bool]:
+def _begin(workspace: Workspace, gold: Path | None, register: str | None) -> tuple[earlier.Start, bool]:
     """Return what a retrain begins with, and whether it is not one that was killed and goes on."""
     number = workspace.manifest.get(UNDER_WAY)
     if number is not None and (start := earlier.kept(workspace, int(number))) is not None:
@@ -133,8 +144,21 @@ def _begin(workspace: Workspace, gold: Path | None) -> tuple[earlier.Start, bool
     parent = str(workspace.manifest["model"])
     bundles.read_manifest(anchoring.folder_of(workspace, parent), "topics")
     contributions = workspace.count("contributions")
-    start = earlier.Start(earlier.next_number(workspace), parent, contributions, gold_figures(gold, workspace))
-    workspace.clear(f"{earlier.FOLDER}/{earlier.folder_of(workspace, start.number).name}")
+    start = earlier.Start(
+        earlier.next_number(workspace),
+        parent,
+        contributions,
+        gold_figures(gold, workspace),
+        lessons_sum=workspace.manifest.get(anchoring.KEY, {}).get("lessons_sum"),
+        names_sum=workspace.manifest.get(CORRECTED, {}).get("sha256"),
+    )
+    folder = earlier.folder_of(workspace, start.number)
+    workspace.clear(f"{earlier.FOLDER}/{folder.name}")
+    decisions = log.read(workspace).decisions
+    reviewed = read_reviewed(workspace, decisions, register).reviewed
+    lessons = lessons_of(reviewed, read_answers(workspace, named_answers(decisions)))
+    write_bytes(lessons.to_json(), folder / earlier.LESSONS, workspace.path)
+    write_bytes(corrections_of(reviewed.mentions).to_json(), folder / earlier.NAMES, workspace.path)
     earlier.keep(workspace, start)
     workspace.manifest[UNDER_WAY] = start.number
     workspace.save_manifest()
@@ -149,12 +173,44 @@ def _forget(workspace: Workspace, start: earlier.Start) -> None:
 
 
 def _hold_on_to_parent(workspace: Workspace, start: earlier.Start, decisions: Collection[log.Decision]) -> None:
-    answers = (earlier.folder_of(workspace, start.number) / earlier.ANSWERS).relative_to(workspace.path).as_posix()
+    folder = earlier.folder_of(workspace, start.number).relative_to(workspace.path)
+    lessons = (folder / earlier.LESSONS).as_posix() if _lessons(workspace.path / folder).answers else None
     known = earlier.folder_of(workspace, start.number) / earlier.TOPICS
     ids = storage.read_table(known, columns=["topic_id"])["topic_id"].to_pylist()
     named = decided.themes_named(decisions, ids)
-    anchoring.hold_on(workspace, "extend", start.parent, answers=answers, protected=tuple(sorted(named)))
+    anchoring.hold_on(
+        workspace,
+        "extend",
+        start.parent,
+        answers=(folder / earlier.ANSWERS).as_posix(),
+        protected=tuple(sorted(named)),
+        lessons=lessons,
+    )
     workspace.save_manifest()
+
+
+def _lessons(folder: Path) -> Lessons:
+    return lessons_from_json((folder / earlier.LESSONS).read_bytes())
+
+
+def _has_lessons(folder: Path, start: earlier.Start) -> bool:
+    """Say whether enough answers were reviewed to learn from, and others than those that were learned from last."""
+    enough = any(len(answers) >= LEAST_REVIEWED for answers in _lessons(folder).answers.values())
+    return enough and sha256_of(folder / earlier.LESSONS) != start.lessons_sum
+
+
+def _takes_names(workspace: Workspace, folder: Path, start: earlier.Start) -> bool:
+    """Let the entities stage read what people taught of names, and say whether it is something else than before."""
+    path = folder / earlier.NAMES
+    found = sha256_of(path) if corrections_from_json(path.read_bytes()) else None
+    if found == start.names_sum:
+        return False
+    if found is None:
+        workspace.manifest.pop(CORRECTED, None)
+    else:
+        workspace.manifest[CORRECTED] = {"path": path.relative_to(workspace.path).as_posix(), "sha256": found}
+    workspace.save_manifest()
+    return True
 
 
 def _news(workspace: Workspace, folder: Path) -> int:

@@ -22,7 +22,9 @@ def settings_as_before(workspace: Workspace, given: Config | None = None) -> Con
     stages = workspace.manifest["stages"]
     noted: dict[str, dict[str, Any]] = {name: stages.get(name, {}).get("parameters", {}) for name in stages}
     found = found.with_values("ingest", **_of(IngestConfig, noted.get("ingest", {})))
-    found = found.with_values("topics", **_of(TopicsConfig, noted.get("topics", {})))
+    # Of a codebook its sum is noted, not its path; its themes are in the model that a retrain goes on from.
+    topics = {name: value for name, value in noted.get("topics", {}).items() if name != "codebook"}
+    found = found.with_values("topics", **_of(TopicsConfig, topics))
     dataset, report = noted.get("dataset", {}), noted.get("report", {})
     found = found.with_values("privacy", mask=dataset.get("mask"), public_figures=dataset.get("public_figures"))
     return found.with_values("report", verbatims=report.get("verbatims"), language=report.get("language"))

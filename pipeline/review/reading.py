@@ -11,6 +11,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline import tables
 from pipeline.entities.linker import local_id, register_id
 from pipeline.entities.naming import organisation_rows
 from pipeline.entities.register import load_register, register_files
@@ -129,12 +130,12 @@ def _answer(row: Mapping[str, Any], asked: Mapping[str, str], scores: Mapping[st
 
 
 def _themes(workspace: Workspace, index: int, ids: pa.Array) -> dict[str, dict[str, float]]:
-    """Return the best theme of each segment of some answers of a partition, with its score."""
+    """Return the themes of some answers of a partition, each with its best score."""
     segments = workspace.read_part("segments", index, ["segment_id", "answer_id"])
     segments = segments.filter(pc.is_in(segments["answer_id"], ids))
-    assignments = workspace.read_part("assignments", index, ["segment_id", "topic_id", "rank", "score"])
+    assignments = workspace.read_part("assignments", index, ["segment_id", "topic_id", "rank", "score", "source"])
     assignments = assignments.filter(
-        pc.and_(pc.equal(assignments["rank"], 1), pc.is_in(assignments["segment_id"], segments["segment_id"]))
+        pc.and_(tables.counted(assignments), pc.is_in(assignments["segment_id"], segments["segment_id"]))
     )
     answer_of = dict(zip(segments["segment_id"].to_pylist(), segments["answer_id"].to_pylist(), strict=True))
     found: dict[str, dict[str, float]] = {}

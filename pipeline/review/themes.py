@@ -15,6 +15,9 @@ Row = dict[str, Any]
 ACTIONS: Final = frozenset(("rename", "define", "merge", "split", "create", "retire", "reparent", "validate"))
 
 
+_MADE: Final[list[Row]] = [{"event": "created", "topic_id": None, "model": REVIEWER}]
+
+
 class NotPossible(Exception):
     """A decision that cannot be carried out; its message says why."""
 
@@ -82,6 +85,8 @@ class _State:
         self.decided: dict[str, Decision] = {}
         self.troubles: list[Trouble] = []
         self._held = Held()
+        # Themes that people made in earlier retrains, learned since: the decision that made them is still in the log.
+        self._learned = {key for key, row in self.themes.items() if list(row.get("lineage") or ())[:1] == _MADE}
 
     def now(self, topic_id: str) -> str | None:
         found: str | None = topic_id
@@ -117,9 +122,13 @@ class _State:
         del self.themes[topic_id]
         self.moves[topic_id] = to
 
+    def taken(self, topic_id: str) -> bool:
+        return (topic_id in self.themes and topic_id not in self._learned) or topic_id in self.moves
+
     def add(self, topic_id: str, label: str, definition: str, like: Mapping[str, Any], parent_id: str | None) -> None:
-        if topic_id in self.themes or topic_id in self.moves:
+        if self.taken(topic_id):
             raise NotPossible(f"there is a theme {topic_id} already")
+        self._learned.discard(topic_id)
         self.themes[topic_id] = {
             "topic_id": topic_id,
             "question_id": like["question_id"],
@@ -133,7 +142,7 @@ class _State:
             "stability": None,
             "n_segments": 0,
             "status": "reviewed",
-            "lineage": [{"event": "created", "topic_id": None, "model": REVIEWER}],
+            "lineage": list(_MADE),
             "model": REVIEWER,
             "reviewed_by": None,
             "reviewed_at": None,
@@ -247,7 +256,7 @@ def _split(state: _State, decision: Decision) -> None:
     for part, new_id in zip(parts, new_ids, strict=True):  # all of it or nothing
         if not isinstance(new_id, str):
             raise NotPossible("it gives a new theme no topic_id")
-        if new_id in state.themes or new_id in state.moves or new_ids.count(new_id) > 1:
+        if state.taken(new_id) or new_ids.count(new_id) > 1:
             raise NotPossible(f"there is a theme {new_id} already")
         _text(part, "label")
     inside = state.children(row["topic_id"])

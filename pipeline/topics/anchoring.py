@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from pipeline import bundles, catalogue, errors, storage
 from pipeline.config import TopicsConfig
+from pipeline.learning.lessons import Lessons, lessons_from_json
 from pipeline.workspace import Workspace, sha256_of
 
 KEY: Final = "retrained"
@@ -41,6 +42,10 @@ class Anchor:
         SHA-256 of that file.
     protected : tuple of str
         Themes that people named in decisions: never merged nor retired by the machine.
+    lessons_file, lessons_sum : str or None
+        File of the workspace with what people decided (`learning.lessons`), and its SHA-256.
+    codebook : str or None
+        SHA-256 of the codebook that the model began with: its themes are in the model.
     """
 
     mode: Mode
@@ -49,17 +54,27 @@ class Anchor:
     answers: str | None = None
     answers_sum: str | None = None
     protected: tuple[str, ...] = ()
+    lessons_file: str | None = None
+    lessons_sum: str | None = None
+    codebook: str | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:
         """What results depend on."""
         return {
+            "lessons_sum": self.lessons_sum,
             "mode": self.mode,
             "parent": self.parent,
             "parent_sum": self.parent_sum,
             "answers_sum": self.answers_sum,
             "protected": list(self.protected),
         }
+
+    def lessons(self, workspace: Workspace) -> Lessons | None:
+        """Return what people decided; None where nobody gathered it."""
+        if self.lessons_file is None:
+            return None
+        return lessons_from_json((workspace.path / self.lessons_file).read_bytes())
 
     def earlier(self, workspace: Workspace, question_id: str) -> frozenset[str] | None:
         """Return the answers to a question that the model was made from; None where nobody noted them."""
@@ -80,6 +95,7 @@ def hold_on(
     *,
     answers: str | None = None,
     protected: tuple[str, ...] = (),
+    lessons: str | None = None,
 ) -> None:
     """Note in the manifest which model the topics stage holds on to from now on; the caller saves it.
 
@@ -96,6 +112,9 @@ def hold_on(
         "answers": answers,
         "answers_sum": None if answers is None else sha256_of(workspace.path / answers),
         "protected": sorted(protected),
+        "lessons": lessons,
+        "lessons_sum": None if lessons is None else sha256_of(workspace.path / lessons),
+        "codebook": workspace.manifest["stages"].get("topics", {}).get("parameters", {}).get("codebook"),
         "reads": _reads(workspace),
     }
 
@@ -122,8 +141,8 @@ def folder_of(workspace: Workspace, reference: str) -> Path:
 
 
 def applies(settings: TopicsConfig) -> bool:
-    """Say whether settings leave it to the workspace which themes there are: no model, number or codebook is named."""
-    return settings.model == "auto" and settings.topics == "auto" and settings.codebook is None
+    """Say whether settings leave it to the workspace which themes there are: no model or number is named."""
+    return settings.model == "auto" and settings.topics == "auto"
 
 
 def anchor_of(workspace: Workspace, settings: TopicsConfig) -> Anchor | None:
@@ -134,14 +153,23 @@ def anchor_of(workspace: Workspace, settings: TopicsConfig) -> Anchor | None:
     record: Mapping[str, Any] | None = workspace.manifest.get(KEY)
     if record is None or not applies(settings):
         return None
+    codebook = record.get("codebook")
+    if settings.codebook is not None and sha256_of(Path(settings.codebook)) != codebook:
+        return None  # other themes than those that the model began with
     if record["mode"] == "extend" and record["reads"] != _reads(workspace):
         current = workspace.manifest.get("model", record["parent"])
-        hold_on(workspace, "extend", current, protected=tuple(record["protected"]))
+        protected = tuple(record["protected"])
+        hold_on(workspace, "extend", current, protected=protected, lessons=record.get("lessons"))
         workspace.save_manifest()
         record = workspace.manifest[KEY]
     found = sha256_of(folder_of(workspace, record["parent"]) / "model.json")
     if found != record["parent_sum"]:
         raise errors.usage("E441", name=record["parent"], path=workspace.path / "models" / record["parent"])
+    for name in ("answers", "lessons"):
+        if record.get(name) is not None:
+            path = workspace.path / record[name]
+            if not path.is_file() or sha256_of(path) != record[f"{name}_sum"]:
+                raise errors.usage("E447", path=path)
     return Anchor(
         record["mode"],
         record["parent"],
@@ -149,6 +177,9 @@ def anchor_of(workspace: Workspace, settings: TopicsConfig) -> Anchor | None:
         record["answers"],
         record["answers_sum"],
         tuple(record["protected"]),
+        record.get("lessons"),
+        record.get("lessons_sum"),
+        codebook,
     )
 
 

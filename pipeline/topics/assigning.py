@@ -14,8 +14,9 @@ from pipeline import executor, tables
 from pipeline.config import Config
 from pipeline.stage import StageRun
 from pipeline.topics import gathering, showing
+from pipeline.topics.assigning_answers import WholeAnswer, assign_answers
 from pipeline.topics.bundle import Bundle, loaded
-from pipeline.topics.documents import document
+from pipeline.topics.documents import Document, document
 from pipeline.topics.theme_files import ThemeSet
 from pipeline.workspace import Workspace
 
@@ -57,25 +58,47 @@ def _assign_partition(
     path: str, folders: dict[str, str], plan: dict[str, tuple[str, str]], minimum: tuple[float, float], index: int
 ) -> None:
     workspace = Workspace(path)
+    sets = {question_id: loaded(folders[name]).sets[key] for question_id, (name, key) in plan.items()}
+    learned = {question_id for question_id, themes in sets.items() if themes.learned is not None}
+    people = gathering.people_of(workspace, index) if learned else {}
     by_question: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}
+    whole: dict[str, list[WholeAnswer]] = {}
     quotes: list[showing.Candidate] = []
     for answer_id, question_id, text, segments in gathering.segments_by_answer(workspace, index):
+        if question_id in learned:
+            answer = _whole_answer(text, segments, people.get(answer_id, []), len(quotes))
+            whole.setdefault(question_id, []).append(answer)
         for segment_id, tokens in segments:
             terms = document(text, tokens).terms
-            by_question.setdefault(question_id, []).append((len(quotes), segment_id, terms))
+            if question_id not in learned:
+                by_question.setdefault(question_id, []).append((len(quotes), segment_id, terms))
             start, end = (tokens[0][2], tokens[-1][3]) if tokens else (0, 0)
             quotes.append(showing.Candidate(question_id, segment_id, answer_id, start, end, text[start:end], terms))
     rows: list[tuple[int, dict[str, Any]]] = []
     for question_id in sorted(by_question.keys() & plan.keys()):
-        name, key = plan[question_id]
-        model = loaded(folders[name])
-        themes = model.sets[key]
+        themes = sets[question_id]
         least = max(minimum) if themes.question_id is None else minimum[0]
-        rows.extend(assign(model, themes, by_question[question_id], least))
+        rows.extend(assign(loaded(folders[plan[question_id][0]]), themes, by_question[question_id], least))
+    for question_id in sorted(whole):
+        themes, vectors = sets[question_id], loaded(folders[plan[question_id][0]]).vectors
+        if themes.learned is not None:
+            rows.extend(assign_answers(themes, themes.learned, whole[question_id], vectors, minimum[0]))
     rows.sort(key=lambda row: (row[0], row[1]["rank"]))
     best = [(row["topic_id"], quotes[place]) for place, row in rows if row["rank"] == 1]
     showing.keep_candidates(workspace, index, best)  # before the part that says that the partition is done
     workspace.write_part("assignments", index, tables.from_rows("assignments", [row for _, row in rows]))
+
+
+def _whole_answer(
+    text: str, segments: Sequence[gathering.Segment], people: Sequence[tuple[int, int]], first: int
+) -> WholeAnswer:
+    parts = []
+    for number, segment in enumerate(segments):
+        segment_id, tokens = segment
+        read = text[tokens[0][2] : tokens[-1][3]] if tokens else ""
+        terms = gathering.whole_answer(text, [segment], people).terms
+        parts.append((first + number, segment_id, Document(read, terms, (), ())))
+    return WholeAnswer(gathering.whole_answer(text, segments, people), tuple(parts))
 
 
 def assign(

@@ -14,8 +14,10 @@ from typing import Any, Final
 import numpy as np
 
 from pipeline import bundles, errors, storage
+from pipeline.learning.files import FILES as LEARNED_FILES
 from pipeline.topics.bundle_content import check_archive, check_themes, check_words
-from pipeline.topics.theme_files import ThemeSet, checked_array, read_sets, write_sets
+from pipeline.topics.model_files import checked_array
+from pipeline.topics.theme_files import LEARNED, ThemeSet, read_sets, write_sets
 from pipeline.topics.vectors import WordVectors
 
 LEAST_SCHEMA: Final = 3
@@ -134,6 +136,10 @@ def _read(folder: Path, content: dict[str, Any]) -> Bundle:
     check_archive("assigners.npz", storage.read_bytes(folder / "assigners.npz"))
     check_themes((folder / "topics.json").read_bytes())
     sets = read_sets(folder, vectors.n_dimensions)
+    for key in (key for key, themes in sets.items() if themes.learned is not None):
+        for name in LEARNED_FILES:
+            if f"{LEARNED}/{key}/{name}" not in content["files"]:
+                raise ValueError(f"{LEARNED}/{key}/{name} is not listed in model.json")
     return Bundle(
         str(content["name"]), str(content["version"]), vectors, sets, content["created_from"], content["figures"]
     )

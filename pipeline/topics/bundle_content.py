@@ -39,6 +39,13 @@ class _Topic(_Entry):
     stability: float | None
 
 
+class _Takeover(_Entry):
+    n_reviewed: int = Field(ge=0)
+    current: float
+    learnt: float
+    lower: float
+
+
 class _Set(_Entry):
     questionnaire: str | None
     question_id: str | None
@@ -47,6 +54,9 @@ class _Set(_Entry):
     gone: list[_Topic]
     curve: list[tuple[int, float]]
     sought: int | None = None
+    taught: list[_Topic] = []
+    learned: bool = False
+    takeover: _Takeover | None = None
 
 
 _SETS: Final = TypeAdapter(list[_Set])
@@ -71,10 +81,10 @@ def check_themes(content: bytes) -> None:
         raise ValueError("topics.json: a question has its themes twice")
     for one in sets:
         themes = [topic.topic_id for topic in one.topics]
-        ids = [*themes, *(topic.topic_id for topic in one.subtopics)]
+        ids = [*themes, *(topic.topic_id for topic in (*one.subtopics, *one.taught))]
         if len(set(ids)) < len(ids):
             raise ValueError("topics.json: two themes of a question have one topic_id")
-        for topic in (*one.topics, *one.subtopics):
+        for topic in (*one.topics, *one.subtopics, *one.taught):
             if topic.parent_id is not None and topic.parent_id not in themes:
                 raise ValueError(f"topics.json: parent_id {topic.parent_id} is no theme of the question")
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from pipeline import executor, storage, tables
 from pipeline.config import Config, TopicsConfig
+from pipeline.learning.lessons import Lessons
 from pipeline.lease import give_name
 from pipeline.nesting import rolled_up
 from pipeline.stage import StageRun
@@ -29,9 +30,20 @@ from pipeline.topics.coding import load_codebook, themes_of_question
 from pipeline.topics.documents import Document, terms_asked
 from pipeline.topics.fitting import distinct, fit_question
 from pipeline.topics.going_on import FITTED, LOCAL, carried, go_on_with, noted
+from pipeline.topics.model_files import write_json
 from pipeline.topics.showing import exemplar_rows, topic_number_rows
-from pipeline.topics.theme_files import ThemeSet, read_sets, write_json, write_sets
+from pipeline.topics.taught import Words, learn, names_of
+from pipeline.topics.theme_files import ThemeSet, read_sets, write_sets
 from pipeline.workspace import Workspace
+
+
+class Holding(NamedTuple):
+    """The earlier model that is held on to, its folder, and what people decided: with the terms of names they gave."""
+
+    anchor: Anchor
+    folder: str
+    lessons: Lessons | None
+    names: Words
 
 
 class Fit(NamedTuple):
@@ -54,10 +66,12 @@ def find_themes(
     local = f"{LOCAL}/{stage.key[:12]}"
     questions = {row["question_id"]: row for row in workspace.read("questions").to_pylist()}
     met = gathering.gather(workspace, config.execution)
-    codebook = load_codebook(config.topics.codebook) if config.topics.codebook is not None else None
+    named = config.topics.codebook if anchor is None else None  # its themes are in the model that is held on to
+    codebook = None if named is None else load_codebook(named)
     # The analyser reads the wordings here, once, so that the processes that fit need not load it.
     asked = terms_asked({question_id: questions[question_id]["title"] for question_id in met})
-    holding = None if anchor is None else (anchor, str(held))
+    lessons = None if anchor is None else anchor.lessons(workspace)
+    holding = None if anchor is None else Holding(anchor, str(held), lessons, names_of(lessons) if lessons else {})
     find = partial(
         _fit_question, str(workspace.path), str(folder), local, config.topics, questions, asked, codebook, holding
     )
@@ -110,7 +124,7 @@ def _fit_question(
     questions: dict[str, Any],
     asked: dict[str, frozenset[str]],
     codebook: Codebook | None,
-    holding: tuple[Anchor, str] | None,
+    holding: Holding | None,
     question_id: str,
 ) -> Fit:
     workspace, model = Workspace(path), loaded(folder)
@@ -147,7 +161,7 @@ def _settle(
     question: dict[str, Any],
     asked: frozenset[str],
     codebook: Codebook | None,
-    holding: tuple[Anchor, str] | None,
+    holding: Holding | None,
     documents: list[Document],
 ) -> Fit:
     """Decide which themes a question gets, and find them where they are its own."""
@@ -159,12 +173,17 @@ def _settle(
         question_id, questionnaire, n_answers, None if settings.model == "none" else model, settings
     )
     if holding is not None:
-        anchor, parent = holding[0], loaded(holding[1])
+        anchor, parent = holding.anchor, loaded(holding.folder)
         answers = gathering.answers_of(workspace, question_id)
         earlier = anchor.earlier(workspace, question_id)
         gone_on = go_on_with(anchor, parent, model, documents, answers, earlier, settings, **of_question)
         if gone_on is not None:
             choice, n_fitted, themes = gone_on
+            if anchor.mode == "extend" and holding.lessons is not None:
+                told: dict[str, Any] = {"minimum_score": settings.minimum_score, "random_state": settings.seed}
+                read = holding.lessons, holding.names
+                themes = learn(themes, documents, answers, *read, parent.vectors, **told)
+                choice = planning.learned(choice, themes.takeover)
             return Fit(choice, n_answers, themes, n_fitted)
         if anchor.mode == "use" and choice.source == "own":
             found = model.themes_for(question_id, questionnaire)
@@ -222,7 +241,7 @@ def _save_local(
 def _topics_table(chosen: Iterable[tuple[str, ThemeSet]], sums: Counter[str]) -> pa.Table:
     rows: dict[str, dict[str, Any]] = {}
     for name, themes in chosen:
-        topics = (*themes.topics, *themes.subtopics)
+        topics = themes.all_topics
         whole = rolled_up(sums, map(asdict, topics))
         for topic in topics:
             rows[topic.topic_id] = {

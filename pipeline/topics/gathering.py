@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -110,15 +111,12 @@ def _read(segments: pa.Table) -> Iterator[tuple[str, Segment]]:
 
 def _gather_partition(path: str, index: int) -> None:
     workspace = Workspace(path)
-    people = _people(workspace, index)
+    people = people_of(workspace, index)
     columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA.names}
     for answer_id, question_id, text, segments in segments_by_answer(workspace, index):
-        tokens = [token for _, found in segments for token in found]
-        tokens = without_people(tokens, people.get(answer_id, []))
-        made = document(text, tokens)
+        made = whole_answer(text, segments, people.get(answer_id, []))
         if made.terms:
-            cuts = [bisect_left(made.starts, found[0][2]) for _, found in segments[1:] if found]
-            row = (question_id, answer_id, text, made.terms, made.starts, made.ends, cuts)
+            row = (question_id, answer_id, text, made.terms, made.starts, made.ends, made.cuts)
             for name, value in zip(_SCHEMA.names, row, strict=True):
                 columns[name].append(value)
     table = pa.table(columns, schema=_SCHEMA)
@@ -126,7 +124,14 @@ def _gather_partition(path: str, index: int) -> None:
     write_parquet(table, _place(workspace, index), workspace.path, row_group_size=_ROW_GROUP)
 
 
-def _people(workspace: Workspace, index: int) -> dict[str, list[tuple[int, int]]]:
+def whole_answer(text: str, segments: Sequence[Segment], people: Sequence[tuple[int, int]]) -> Document:
+    """Return an answer as a document, cut where its segments begin, without what names a person."""
+    made = document(text, without_people([token for _, found in segments for token in found], people))
+    cuts = tuple(bisect_left(made.starts, found[0][2]) for _, found in segments[1:] if found)
+    return replace(made, cuts=cuts)
+
+
+def people_of(workspace: Workspace, index: int) -> dict[str, list[tuple[int, int]]]:
     """Return the spans that name a person, by answer; none where entities has not run (a model to ship, for one)."""
     found: dict[str, list[tuple[int, int]]] = {}
     if workspace.part_path("mentions", index).is_file():

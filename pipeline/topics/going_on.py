@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from pipeline.config import TopicsConfig
+from pipeline.tables import PROPOSED
 from pipeline.topics import planning
 from pipeline.topics.anchoring import Anchor
 from pipeline.topics.bundle import Bundle
@@ -73,7 +74,8 @@ def go_on_with(
     )
     n_new = len(themes.topics) - len(before.topics)
     protected = {topic.topic_id for topic in (*before.topics, *before.subtopics)} & set(anchor.protected)
-    if not n_new and len(different) >= GROWN * fitted and not protected and of is not shipped:
+    found = all(topic.status == PROPOSED for topic in before.topics)  # themes that people wrote are not found again
+    if found and not n_new and len(different) >= GROWN * fitted and not protected and of is not shipped:
         # Found among fewer answers than there are now: more of them may tell more themes apart.
         n_topics = max(len(before.topics), choose_number(min(len(different), settings.fit_sample)))
         refitted = fit_question(

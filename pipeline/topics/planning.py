@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from pipeline.config import TopicsConfig
+from pipeline.learning.takeover import Takeover
 from pipeline.topics.bundle import Bundle
 
 LEAST_ANSWERS: Final = 50
@@ -65,6 +66,16 @@ def coded(n_proposed: int) -> Choice:
     """Return the choice of a question that the codebook has themes for, beside which some are proposed."""
     proposed = f", and {n_proposed} proposed for what fits none" if n_proposed else ""
     return Choice("own", f"themes of the codebook{proposed}")
+
+
+def learned(choice: Choice, takeover: Takeover | None) -> Choice:
+    """Return the choice of a question with what was learned from the answers that people reviewed."""
+    if takeover is None:
+        return choice
+    used = "is used" if takeover.takes_over else "is not better"
+    figures = f"F1 {takeover.current:.3f} → {takeover.learnt:.3f} by cross-validation"
+    told = f"what {takeover.n_reviewed} reviewed answers teach {used} ({figures})"
+    return replace(choice, reason=f"{choice.reason}; {told}")
 
 
 def describe(choices: Mapping[str, tuple[Choice, int]]) -> list[str]:

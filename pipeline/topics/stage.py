@@ -58,6 +58,7 @@ def run(workspace: Workspace, config: Config, *, force: bool = False, progress: 
     anchor = anchor_of(workspace, settings)
     if anchor is not None:
         results_depend_on["retrained"] = anchor.parameters
+        results_depend_on["codebook"] = anchor.codebook  # the same whether it is named again or not
     parameters = settings.model_dump() | model_used | results_depend_on
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:

@@ -12,12 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline import storage
+from pipeline.learning.assigner import ReviewedAssigner
+from pipeline.learning.files import read_reviewed, write_reviewed
+from pipeline.learning.takeover import Takeover
 from pipeline.topics.assigner import Assigner
+from pipeline.topics.model_files import checked_array, write_json
 from pipeline.topics.subtopics import SubtopicAssigner, no_subtopics
 from pipeline.topics.vectors import Floats
 
 _ARRAYS: Final = ("component", "coefficients", "intercepts")
 _SUBTOPICS: Final = "subtopics."
+LEARNED: Final = "learned"
+"""Folder of what was learned from decisions, by question."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,8 @@ class ThemeSet:
     ``subtopics`` are the parts of some of `topics`, in the order of these. ``curve`` is how stable each number of
     themes that was tried is, where the number was chosen by it, and ``sought`` the number that was chosen (there are
     fewer themes where tiny ones were merged). ``gone`` are themes and sub-themes of earlier fits that
-    were merged or retired: what became of them is the last event of their lineage.
+    were merged or retired: what became of them is the last event of their lineage. ``taught`` are themes that people
+    made and that were `learned` from the answers that they reviewed; ``takeover`` is how well, None where too few were.
     """
 
     questionnaire: str | None
@@ -61,10 +68,18 @@ class ThemeSet:
     curve: tuple[tuple[int, float], ...] = ()
     gone: tuple[Topic, ...] = ()
     sought: int | None = None
+    taught: tuple[Topic, ...] = ()
+    learned: ReviewedAssigner | None = None
+    takeover: Takeover | None = None
 
     @property
     def key(self) -> str:
         return self.question_id or f"questionnaire:{self.questionnaire}"
+
+    @property
+    def all_topics(self) -> tuple[Topic, ...]:
+        """Themes, sub-themes, and the themes that people made."""
+        return (*self.topics, *self.subtopics, *self.taught)
 
     def subtopics_of(self, embedding: Floats, topic: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
         """Return the sub-theme of each text, -1 where its theme has none (`SubtopicAssigner.choose`)."""
@@ -74,7 +89,7 @@ class ThemeSet:
 
 
 def write_sets(sets: Iterable[ThemeSet], folder: Path) -> None:
-    """Write assigners.npz and topics.json in `folder`; the same themes give the same bytes."""
+    """Write assigners.npz, topics.json and what was learned in `folder`; the same themes give the same bytes."""
     found = list(sets)
     arrays = {f"{themes.key}.{name}": getattr(themes.assigner, name) for themes in found for name in _ARRAYS}
     for themes in found:
@@ -82,6 +97,11 @@ def write_sets(sets: Iterable[ThemeSet], folder: Path) -> None:
         arrays |= {f"{themes.key}.{_SUBTOPICS}{name}": getattr(subtopics, name) for name in _ARRAYS[1:]}
     with (folder / "assigners.npz").open("wb") as file:
         np.savez(file, **arrays)
+    for themes in found:
+        if themes.learned is not None:
+            place = folder / LEARNED / themes.key
+            place.mkdir(parents=True)
+            write_reviewed(themes.learned, place)
     write_json(folder / "topics.json", [_set_to_json(themes) for themes in found])
 
 
@@ -116,25 +136,16 @@ def read_sets(folder: Path, n_dimensions: int) -> dict[str, ThemeSet]:
             of = (entry["questionnaire"], entry["question_id"])
             assigner, inside = Assigner(**parts), SubtopicAssigner(parts["component"], **within)
             sought = None if entry["sought"] is None else int(entry["sought"])
-            sets[key] = ThemeSet(*of, topics, assigner, subtopics, inside, curve, gone, sought)
+            taught = tuple(_topic_from_json(topic) for topic in entry.get("taught", ()))
+            takeover = None if entry.get("takeover") is None else Takeover(**entry["takeover"])
+            learned = None
+            if entry.get("learned"):
+                learned = read_reviewed(folder / LEARNED / key, n_dimensions)
+                _check_learned(learned, {topic.topic_id for topic in (*topics, *taught)}, key)
+            sets[key] = ThemeSet(
+                *of, topics, assigner, subtopics, inside, curve, gone, sought, taught, learned, takeover
+            )
     return sets
-
-
-def checked_array(array: Any, name: str, shape: tuple[int | None, ...], kind: Any = np.float32) -> Any:
-    """Return `array` if it holds finite numbers of one kind in the expected shape (None: any length).
-
-    Raises
-    ------
-    ValueError
-        When it does not.
-    """
-    if array.dtype != kind:
-        raise ValueError(f"{name} holds {array.dtype}, not {np.dtype(kind)}")
-    if len(array.shape) != len(shape) or any(b not in (None, a) for a, b in zip(array.shape, shape, strict=True)):
-        raise ValueError(f"{name} has shape {array.shape}, not {shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds values that are not numbers")
-    return array
 
 
 def _set_to_json(themes: ThemeSet) -> dict[str, Any]:
@@ -146,7 +157,16 @@ def _set_to_json(themes: ThemeSet) -> dict[str, Any]:
         "gone": [asdict(topic) for topic in themes.gone],
         "curve": [list(point) for point in themes.curve],
         "sought": themes.sought,
+        "taught": [asdict(topic) for topic in themes.taught],
+        "learned": themes.learned is not None,
+        "takeover": None if themes.takeover is None else asdict(themes.takeover),
     }
+
+
+def _check_learned(learned: ReviewedAssigner, known: set[str], key: str) -> None:
+    unknown = sorted(set(learned.theme_ids) - known)
+    if unknown:
+        raise ValueError(f"what was learned of {key} names {unknown[0]}, which is no theme of it")
 
 
 def _topic_from_json(entry: dict[str, Any]) -> Topic:
@@ -163,8 +183,3 @@ def _topic_from_json(entry: dict[str, Any]) -> Topic:
         status=str(entry["status"]),
         stability=None if entry["stability"] is None else float(entry["stability"]),
     )
-
-
-def write_json(path: Path, content: object) -> None:
-    """Write JSON that reads well and is the same for the same content."""
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

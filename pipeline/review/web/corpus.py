@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import errors, storage
+from pipeline import errors, storage, tables
 from pipeline.dataset.outcomes import BY_REVIEWER
 from pipeline.figures import BASE_STATES
 from pipeline.review.answers import Answer
@@ -248,8 +248,10 @@ def _pairs(workspace: Workspace, topic_ids: list[str]) -> Pairs:
     for index in range(len(workspace.parts("answers"))):
         answers = workspace.read_part("answers", index, ["answer_id"])["answer_id"]
         segments = workspace.read_part("segments", index, ["segment_id", "answer_id"])
-        given = workspace.read_part("assignments", index, ["segment_id", "topic_id", "rank", "score", "margin"])
-        given = given.filter(pc.equal(given["rank"], 1))
+        given = workspace.read_part(
+            "assignments", index, ["segment_id", "topic_id", "rank", "score", "margin", "source"]
+        )
+        given = given.filter(tables.counted(given))
         inside = pc.index_in(given["segment_id"], value_set=segments["segment_id"].combine_chunks())
         of_answer = pc.index_in(segments["answer_id"], value_set=answers.combine_chunks())
         topic = pc.fill_null(pc.index_in(given["topic_id"], value_set=known), -1).to_numpy()
