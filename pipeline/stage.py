@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -108,12 +108,14 @@ def stage_run(
     *,
     force: bool = False,
     contents: Contents | None = None,
+    in_contents: Collection[str] = (),
 ) -> Iterator[StageRun]:
     """Run the body of a stage unless its results are there already.
 
     The body checks ``run.skipped`` first. When an earlier run of the same inputs was cut short, what it finished is
     kept and the body goes on from there; when inputs or settings differ, what the stage wrote before is removed, but
     for the partitions whose `contents` are what they were: contributions that join others leave these as they are.
+    `in_contents` names parameters of which contents hold what matters to each partition.
     """
     key = fingerprint(stage, workspace, parameters)
     entry = workspace.manifest["stages"].get(stage.name)
@@ -124,7 +126,7 @@ def stage_run(
         return
     if not same or entry["status"] == "done":
         now = contents() if contents is not None else []
-        _clear(workspace, stage, _unchanged(stage, entry, parameters, now) if not force else set())
+        _clear(workspace, stage, _unchanged(stage, entry, parameters, now, in_contents) if not force else set())
         noted = {"contents": now} if contents is not None else {}
     else:
         noted = {"contents": entry["contents"]} if "contents" in entry else {}
@@ -153,9 +155,21 @@ def stage_run(
     workspace.clear(f"staging/{stage.name}")  # last: a run that is killed before still finds all of it
 
 
-def _unchanged(stage: Stage, entry: dict[str, Any] | None, parameters: dict[str, Any], now: list[str]) -> set[int]:
+def _unchanged(
+    stage: Stage,
+    entry: dict[str, Any] | None,
+    parameters: dict[str, Any],
+    now: list[str],
+    in_contents: Collection[str],
+) -> set[int]:
     """Return the partitions that an earlier run made of the same contents, with the same settings and program."""
-    if not entry or entry.get("revision") != stage.revision or entry["parameters"] != parameters:
+    if not entry or entry.get("revision") != stage.revision:
+        return set()
+    before, after = (
+        {key: value for key, value in found.items() if key not in in_contents}
+        for found in (entry["parameters"], parameters)
+    )
+    if before != after:
         return set()
     return {index for index, (old, new) in enumerate(zip(entry.get("contents", ()), now, strict=False)) if old == new}
 

@@ -227,6 +227,11 @@ def test_other_settings_or_another_program_keep_no_partition(tmp_path: Path, cha
     assert with_contents(tmp_path, "two", ["a", "b", "c"], **change) == [0, 1, 2]
 
 
+def test_a_parameter_of_which_contents_tell_removes_only_what_it_changes(tmp_path: Path) -> None:
+    with_contents(tmp_path, "one", ["a", "b"], parameters={"names": 1})
+    assert with_contents(tmp_path, "one", ["a", "c"], parameters={"names": 2}, in_contents=("names",)) == [1]
+
+
 def test_a_run_cut_short_after_others_were_kept_does_not_do_them_again(tmp_path: Path) -> None:
     with_contents(tmp_path, "one", ["a", "b", "c"])
     with pytest.raises(Interrupted):
@@ -243,12 +248,14 @@ def with_contents(
     force: bool = False,
     revision: int = 1,
     stop_at: int = 9,
+    in_contents: tuple[str, ...] = (),
 ) -> list[int]:
     """Run ingest on some inputs, then a stage whose partitions hold `contents`; return those it worked on."""
     run(path, {"inputs": inputs})
     workspace, worked = Workspace(path), []
     declared = Stage("tokenise", reads=("ingest",), writes=("segments",), revision=revision)
-    with stage_run(declared, workspace, parameters or {}, force=force, contents=lambda: contents) as stage:
+    told = partial(stage_run, force=force, contents=lambda: contents, in_contents=in_contents)
+    with told(declared, workspace, parameters or {}) as stage:
         for index in range(len(contents)):
             if stage.partition_done(index):
                 continue

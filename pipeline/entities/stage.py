@@ -54,7 +54,8 @@ def run(
     def contents() -> list[str]:
         return [_content(workspace, index, learned(), corrected) for index in parts]
 
-    with stage_run(STAGE, workspace, parameters, force=force, contents=contents) as stage:
+    kept = partial(stage_run, contents=contents, in_contents=("corrected",))
+    with kept(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
             matcher = knowledge(register).matcher
             todo = [i for i in parts if not stage.partition_done(i)]
