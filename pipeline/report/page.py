@@ -95,6 +95,7 @@ class Pages:
             texts=_json_rows(page.texts),
             evolution=list(wording.evolution(themes, self._language)),
             changes=retrained.changes(page.question.question_id) if retrained is not None else [],
+            learned=retrained.learned(page.question.question_id) if retrained is not None else None,
             moves=retrained.moves(page.question.question_id) if retrained is not None else [],
             event=self._event,
             views=page.views,

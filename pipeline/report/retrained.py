@@ -25,6 +25,11 @@ class Retrain:
         themes = self.questions.get(question_id, {}).get("themes", ())
         return [theme for theme in themes if theme["event"] != "kept"]
 
+    def learned(self, question_id: str) -> Mapping[str, Any] | None:
+        """Return what the answers to a question that people reviewed taught, None where it is not used."""
+        found: Mapping[str, Any] | None = self.questions.get(question_id, {}).get("learned")
+        return found if found is not None and found["takes_over"] else None
+
     def moves(self, question_id: str) -> list[Mapping[str, Any]]:
         """Return how many answers went from which theme to which."""
         return list(self.questions.get(question_id, {}).get("moves", ()))
