@@ -17,13 +17,18 @@ from pipeline.review.web.corpus import Flags, Ints, Reals
 from pipeline.review.web.site import Site
 
 KINDS: Final = {
+    "hasard": (
+        "Au hasard",
+        "Un tirage parmi toutes les réponses : ce qu’il montre vaut pour l’ensemble, et c’est de lui que le modèle "
+        "apprend le plus au prochain réentraînement (20 réponses d’une question au moins).",
+    ),
     "marge": ("Hésitations", "Les réponses où la machine hésite entre deux thèmes : la marge la plus faible d’abord."),
-    "hasard": ("Au hasard", "Un tirage parmi toutes les réponses : ce qu’il montre vaut pour l’ensemble."),
     "sans-theme": ("Sans thème", "Les réponses lisibles auxquelles aucun thème ne convient."),
     "desaccords": ("Désaccords", "Les réponses dont deux personnes ont décidé autrement."),
     "double": ("Double codage", "Les réponses que deux personnes codent sans voir ni la machine ni l’autre."),
 }
-"""Name and explanation of each queue."""
+"""Name and explanation of each queue. Chance comes first: measured, doubtful answers teach no faster
+(tests/benchmarks/README.md)."""
 
 _HELD: Final = 600.0
 """Seconds for which an answer that one person looks at is not given to another."""
