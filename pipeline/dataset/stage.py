@@ -6,32 +6,40 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 import pipeline
-from pipeline import executor, ledger, poison, storage
+from pipeline import executor, ledger, storage
 from pipeline.config import Config
 from pipeline.dataset import reviewed
 from pipeline.dataset.card import dataset_card, theme_facts
-from pipeline.dataset.copies import read_copied, write_copied
-from pipeline.dataset.labelling import Names, Partition, label
+from pipeline.dataset.copies import write_copied
 from pipeline.dataset.names import first_names, is_full_name, name_words, normalised, public_figures
-from pipeline.dataset.outcomes import questions_with_themes, settle, word_lists
+from pipeline.dataset.partitions import (
+    PARTITIONED,
+    copied_path,
+    is_whole,
+    make_partition,
+    names_path,
+    read_people,
+    settled_path,
+    staged,
+)
 from pipeline.dataset.people import People
 from pipeline.dataset.schemas import FILES
 from pipeline.dataset.writers import write_streaming
 from pipeline.language.model import versions
 from pipeline.nesting import rolled_up
+from pipeline.partition_cache import PartitionCache
 from pipeline.privacy import hide
 from pipeline.resources import resource
 from pipeline.review.parameters import review_parameters
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.tables import REVIEWER, STATES
-from pipeline.workspace import Workspace, sha256_of, write_bytes, write_parquet
+from pipeline.workspace import Workspace, sha256_of, write_bytes
 
 STAGE: Final = Stage(
     "dataset",
@@ -40,7 +48,6 @@ STAGE: Final = Stage(
     revision=6,
 )
 
-PARTITIONED: Final = ("segments", "mentions", "answers")
 FOUND_HERE: Final = ("local/", REVIEWER)  # models whose themes were found in the answers of this workspace
 SEEDS: Final = (
     ("stop_words", "uninformative.txt"),
@@ -55,26 +62,26 @@ def run(
     workspace: Workspace, config: Config, *, force: bool = False, progress: executor.Progress | None = None
 ) -> Summary:
     """Settle the state of every answer, write the table `outcomes` and the folder WORKSPACE/dataset."""
-    parameters = {
+    settings = {
         "mask": config.privacy.mask,
         "public_figures": config.privacy.public_figures,
-        **review_parameters(workspace),
         "seeds": {parts[-1]: sha256_of(resource("seeds", *parts)) for parts in SEEDS},
         "versions": versions() | {"doleances": pipeline.__version__, "pyarrow": pa.__version__},
     }
+    parameters = settings | review_parameters(workspace)
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
-            settled = reviewed.prepare(
-                workspace, config.entities.register_path, stage.summary, _settled_path(workspace)
-            )
+            settled = reviewed.prepare(workspace, config.entities.register_path, stage.summary, settled_path(workspace))
             if config.privacy.mask:
                 _write_names(workspace, keep_public=config.privacy.public_figures == "keep")
-                write_copied(workspace, _people(workspace), _copied_path(workspace))
+                write_copied(workspace, read_people(workspace), copied_path(workspace))
             partitions = range(len(workspace.parts("answers")))
-            todo = [index for index in partitions if not _is_whole(workspace, index)]
-            task = partial(_partition, str(workspace.path), config.privacy.mask)
-            for _ in executor.map_items(task, todo, config.execution, progress):
-                pass
+            todo = [index for index in partitions if not is_whole(workspace, index)]
+            program = json.dumps([STAGE.revision, settings], sort_keys=True)
+            task = partial(make_partition, str(workspace.path), config.privacy.mask, program, force)
+            keys = set(executor.map_items(task, todo, config.execution, progress))
+            if len(todo) == len(partitions):  # else an earlier run used others, which nobody noted
+                PartitionCache(workspace.path, STAGE.name).prune(keys)
             reviewed.finish(workspace, settled)
             _write_files(workspace, len(partitions), config.privacy.mask)
             covered = ledger.coverage(workspace, settled=True)
@@ -99,28 +106,6 @@ def _counts(states: dict[str, int]) -> dict[str, int]:
     return {state: states.get(state, 0) for state in STATES}
 
 
-def _staged(workspace: Workspace, name: str, index: int) -> Path:
-    return workspace.staging / STAGE.name / name / f"part-{index:05d}.parquet"
-
-
-def _is_whole(workspace: Workspace, index: int) -> bool:
-    # All of them: a run can be killed while staging is removed, which takes the files in any order.
-    paths = [workspace.part_path("outcomes", index), *(_staged(workspace, name, index) for name in PARTITIONED)]
-    return all(path.is_file() for path in paths)
-
-
-def _settled_path(workspace: Workspace) -> Path:
-    return workspace.staging / STAGE.name / "settled.json"
-
-
-def _names_path(workspace: Workspace) -> Path:
-    return workspace.staging / STAGE.name / "names.json"
-
-
-def _copied_path(workspace: Workspace) -> Path:
-    return workspace.staging / STAGE.name / "copied.parquet"
-
-
 def _write_names(workspace: Workspace, *, keep_public: bool) -> None:
     """Gather what one partition cannot know of names: which words are ordinary, and the private names of the run.
 
@@ -137,7 +122,7 @@ def _write_names(workspace: Workspace, *, keep_public: bool) -> None:
     content = json.dumps(
         {"keep_public": keep_public, "ordinary": sorted(ordinary), "seen": sorted(seen)}, ensure_ascii=False
     )
-    write_bytes(content.encode("utf-8"), _names_path(workspace), workspace.path)
+    write_bytes(content.encode("utf-8"), names_path(workspace), workspace.path)
 
 
 def _ordinary(workspace: Workspace, words: set[str]) -> frozenset[str]:
@@ -155,67 +140,13 @@ def _ordinary(workspace: Workspace, words: set[str]) -> frozenset[str]:
     return frozenset(word for word, count in lower.items() if count >= 3 and 5 * count >= other[word])
 
 
-def _people(workspace: Workspace) -> People:
-    found = json.loads(_names_path(workspace).read_text(encoding="utf-8"))
-    ordinary, seen = frozenset(found["ordinary"]), frozenset(found["seen"])
-    return People(public_figures(), first_names(), ordinary, seen, keep_public=found["keep_public"])
-
-
-def _partition(path: str, masked: bool, index: int) -> None:
-    workspace = Workspace(path)
-    topics = workspace.read("reviewed_topics", ["topic_id", "question_id", "questionnaire", "parent_id", "label"])
-    questions = workspace.read("questions", ["question_id", "questionnaire", "title"])
-    organisations = workspace.read("organisations", ["organisation_id", "name"])
-    answers, segments = workspace.read_part("answers", index), workspace.read_part("segments", index)
-    settled = reviewed.read_settled(_settled_path(workspace))
-    assignments, mentions, decided = reviewed.review_partition(workspace, index, settled)
-    with_themes = questions_with_themes(questions, topics)
-    failed = poison.rejected_by(workspace, index)
-    outcomes = settle(answers, segments, assignments, with_themes, word_lists(), failed, decided)
-    names = Names(
-        questions=_mapping(questions, "question_id", "title"),
-        topics=_mapping(topics, "topic_id", "label"),
-        themes={row["topic_id"]: row["parent_id"] or row["topic_id"] for row in topics.to_pylist()},
-        organisations={
-            key: hide(name).text if masked else name
-            for key, name in (_mapping(organisations, "organisation_id", "name") | dict(settled.organisations)).items()
-        },
-    )
-    part = Partition(
-        contributions=workspace.read_part("contributions", index),
-        answers=_withheld(answers, failed),
-        segments=poison.without_rejected(workspace, index, segments),
-        mentions=poison.without_rejected(workspace, index, mentions),
-        assignments=assignments,
-        outcomes=outcomes,
-    )
-    if masked:
-        labelled = label(part, names, _people(workspace), read_copied(answers, _copied_path(workspace)))
-    else:
-        labelled = label(part, names, None)
-    workspace.write_part("outcomes", index, outcomes)
-    for name in PARTITIONED:
-        write_parquet(labelled[name], _staged(workspace, name, index), workspace.path)
-
-
-def _withheld(answers: pa.Table, failed: Mapping[str, str]) -> pa.Table:
-    # Nobody has looked for names in a text that could not be analysed, so it is not shown.
-    lost = pc.is_in(answers["answer_id"], pa.array(sorted(failed), pa.string()))
-    place = answers.schema.get_field_index("state")
-    return answers.set_column(place, answers.schema.field(place), pc.if_else(lost, "rejected", answers["state"]))
-
-
-def _mapping(table: pa.Table, key: str, value: str) -> dict[str, str]:
-    return dict(zip(table[key].to_pylist(), table[value].to_pylist(), strict=True))
-
-
 def _write_files(workspace: Workspace, partitions: int, masked: bool) -> None:
     folder = workspace.path / "dataset"
     for name, schema in FILES.items():
         if name in PARTITIONED:
             parts = _staged_parts(workspace, name, partitions)
         elif name == "exemplars":
-            moves = reviewed.read_settled(_settled_path(workspace)).moves
+            moves = reviewed.read_settled(settled_path(workspace)).moves
             segments = _staged_parts(workspace, "segments", partitions)
             parts = iter([shown_exemplars(workspace.read(name), segments, moves)])
         elif name == "topics":
@@ -277,7 +208,7 @@ def shown_exemplars(
 
 def _staged_parts(workspace: Workspace, name: str, partitions: int) -> Iterator[pa.Table]:
     for index in range(partitions):
-        yield storage.read_table(_staged(workspace, name, index), partitioning=None)
+        yield storage.read_table(staged(workspace, name, index), partitioning=None)
 
 
 def _masked_lists(organisations: pa.Table) -> pa.Table:

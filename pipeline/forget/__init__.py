@@ -17,6 +17,7 @@ from pipeline.dataset.reviewed import TABLES as REVIEWED
 from pipeline.forget.decisions import erase_from_decisions
 from pipeline.forget.retrains import erase_from_retrains
 from pipeline.forget.tables import erase_from_tables, find, gather
+from pipeline.partition_cache import FOLDER as CACHE
 from pipeline.poison import READERS, problems
 from pipeline.stage import ORDER, files_intact, update_files
 from pipeline.workspace import Workspace
@@ -88,7 +89,7 @@ def forget(workspace: Workspace, reference: str) -> Forgotten:
         files |= erased.files
         erase_from_retrains(workspace, erased.keys)
     # Nothing that shows answers may outlive them, even where it cannot be made again.
-    workspace.clear("exports", "staging", *stages, *REVIEWED)
+    workspace.clear("exports", "staging", CACHE, *stages, *REVIEWED)
     for name in ORDER:
         if name in intact and name not in _MADE_AGAIN:
             update_files(workspace, name)

@@ -13,7 +13,17 @@ from typing import Final
 from pipeline import errors, storage
 from pipeline.workspace import Workspace
 
-COPIED: Final = ("tables", "dataset", "report", "models", "retrains", "manifest.json", "salt", "decisions.jsonl")
+COPIED: Final = (
+    "tables",
+    "dataset",
+    "report",
+    "models",
+    "retrains",
+    "cache",
+    "manifest.json",
+    "salt",
+    "decisions.jsonl",
+)
 _ADDED_TO: Final = "decisions.jsonl"  # all else is replaced, never changed
 
 

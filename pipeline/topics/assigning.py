@@ -10,15 +10,16 @@ from typing import Any, Final
 import numpy as np
 import pyarrow.compute as pc
 
-from pipeline import executor, tables
+from pipeline import executor, storage, tables
 from pipeline.config import Config
 from pipeline.stage import StageRun
 from pipeline.topics import gathering, showing
 from pipeline.topics.assigning_answers import WholeAnswer, assign_answers
 from pipeline.topics.bundle import Bundle, loaded
 from pipeline.topics.documents import Document, document
+from pipeline.topics.partition_keys import Memory, assignments_key, documents_key, signature
 from pipeline.topics.theme_files import ThemeSet
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, sha256_of
 
 MAXIMUM_RANK: Final = 3
 
@@ -29,6 +30,7 @@ def assign_all(
     folders: dict[str, str],
     plan: dict[str, tuple[str, str]],
     progress: executor.Progress | None,
+    memory: Memory | None = None,
 ) -> Counter[str]:
     """Write the table `assignments` and return how many segments have each topic as their best.
 
@@ -38,13 +40,18 @@ def assign_all(
         Folder of each model, by reference.
     plan : dict
         Reference of a model and key of a set of its themes, by question.
+    memory : Memory, optional
+        Where those of an earlier run are kept.
     """
     workspace = stage.workspace
-    todo = [i for i in range(len(workspace.parts("segments"))) if not stage.partition_done(i)]
+    partitions = range(len(workspace.parts("segments")))
+    todo = [i for i in partitions if not stage.partition_done(i)]
     minimum = config.topics.minimum_score, config.topics.minimum_score_across
-    task = partial(_assign_partition, str(workspace.path), folders, plan, minimum)
-    for _ in executor.map_items(task, todo, config.execution, progress):
-        pass
+    signatures = {} if memory is None else _signatures(folders, plan)
+    task = partial(_assign_partition, str(workspace.path), folders, plan, minimum, memory, signatures)
+    keys = {key for found in executor.map_items(task, todo, config.execution, progress) for key in found}
+    if memory is not None and len(todo) == len(partitions):  # else an earlier run used others, which nobody noted
+        memory.cache.prune(keys)
     sums: Counter[str] = Counter()
     for i in range(len(workspace.parts("assignments"))):
         part = workspace.read_part("assignments", i, ["topic_id", "rank"])
@@ -54,10 +61,47 @@ def assign_all(
     return sums
 
 
+def _signatures(folders: dict[str, str], plan: dict[str, tuple[str, str]]) -> dict[str, str]:
+    used = {name for name, _ in plan.values()}
+    models = {name: sha256_of(storage.place(folders[name]) / "vectors.npy") for name in used}
+    found = {}
+    for question_id, (name, key) in plan.items():
+        found[question_id] = models[name] + signature(loaded(folders[name]).sets[key])
+    return found
+
+
 def _assign_partition(
-    path: str, folders: dict[str, str], plan: dict[str, tuple[str, str]], minimum: tuple[float, float], index: int
-) -> None:
+    path: str,
+    folders: dict[str, str],
+    plan: dict[str, tuple[str, str]],
+    minimum: tuple[float, float],
+    memory: Memory | None,
+    signatures: dict[str, str],
+    index: int,
+) -> tuple[str, ...]:
+    """Write the assignments of a partition, and return the keys under which what was made of it is kept."""
     workspace = Workspace(path)
+    if memory is None:
+        _assign(workspace, folders, plan, minimum, index)
+        return ()
+    documents = documents_key(workspace, index, memory.program)
+    key = assignments_key(documents, signatures, minimum)
+    candidates = {"candidates.parquet": showing.candidates_path(workspace, index)}
+    assignments = {"assignments.parquet": workspace.part_path("assignments", index)}
+    # Before the part that says that the partition is done.
+    if not (memory.cache.take(key, candidates) and memory.cache.take(key, assignments)):
+        _assign(workspace, folders, plan, minimum, index)
+        memory.cache.keep(key, candidates | assignments)
+    return documents, key
+
+
+def _assign(
+    workspace: Workspace,
+    folders: dict[str, str],
+    plan: dict[str, tuple[str, str]],
+    minimum: tuple[float, float],
+    index: int,
+) -> None:
     sets = {question_id: loaded(folders[name]).sets[key] for question_id, (name, key) in plan.items()}
     learned = {question_id for question_id, themes in sets.items() if themes.learned is not None}
     people = gathering.people_of(workspace, index) if learned else {}

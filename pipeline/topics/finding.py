@@ -31,6 +31,7 @@ from pipeline.topics.documents import Document, terms_asked
 from pipeline.topics.fitting import distinct, fit_question
 from pipeline.topics.going_on import FITTED, LOCAL, carried, go_on_with, noted
 from pipeline.topics.model_files import write_json
+from pipeline.topics.partition_keys import Memory
 from pipeline.topics.showing import exemplar_rows, topic_number_rows
 from pipeline.topics.taught import Words, learn, names_of
 from pipeline.topics.theme_files import ThemeSet, read_sets, write_sets
@@ -56,7 +57,12 @@ class Fit(NamedTuple):
 
 
 def find_themes(
-    stage: StageRun, config: Config, folder: Path, progress: executor.Progress | None, anchor: Anchor | None = None
+    stage: StageRun,
+    config: Config,
+    folder: Path,
+    progress: executor.Progress | None,
+    anchor: Anchor | None = None,
+    memory: Memory | None = None,
 ) -> None:
     """Do the work of the stage: gather, fit or choose, assign, and write the tables."""
     workspace = stage.workspace
@@ -65,7 +71,7 @@ def find_themes(
     parent = None if held is None else loaded(str(held))
     local = f"{LOCAL}/{stage.key[:12]}"
     questions = {row["question_id"]: row for row in workspace.read("questions").to_pylist()}
-    met = gathering.gather(workspace, config.execution)
+    met = gathering.gather(workspace, config.execution, memory)
     named = config.topics.codebook if anchor is None else None  # its themes are in the model that is held on to
     codebook = None if named is None else load_codebook(named)
     # The analyser reads the wordings here, once, so that the processes that fit need not load it.
@@ -98,7 +104,7 @@ def find_themes(
     if anchor is not None:
         folders[anchor.parent] = str(held)
     plan = {question_id: (name, themes.key) for question_id, (name, themes) in chosen.items()}
-    sums = assign_all(stage, config, folders, plan, progress)
+    sums = assign_all(stage, config, folders, plan, progress, memory)
     sets = {question_id: themes for question_id, (_, themes) in chosen.items()}
     shown = exemplar_rows(workspace, sets, str(folder), config.execution)
     workspace.write_part("exemplars", 0, shown)

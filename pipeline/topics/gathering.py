@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from pipeline import executor, storage
 from pipeline.config import ExecutionConfig
 from pipeline.topics.documents import Document, document
+from pipeline.topics.partition_keys import Memory, documents_key
 from pipeline.topics.people import Token, without_people
 from pipeline.workspace import Workspace, write_parquet
 
@@ -33,13 +34,20 @@ _SCHEMA: Final = pa.schema(
         ("cuts", pa.list_(pa.int32())),
     ]
 )
+DOCUMENTS: Final = "documents.parquet"
 _ROW_GROUP: Final = 2_000  # rows are sorted by question, so a reader of one question skips the groups of others
 
 
-def gather(workspace: Workspace, execution: ExecutionConfig) -> list[str]:
-    """Write the documents of every partition to the staging folder and return the questions met, in order."""
+def gather(workspace: Workspace, execution: ExecutionConfig, memory: Memory | None = None) -> list[str]:
+    """Write the documents of every partition to the staging folder and return the questions met, in order.
+
+    Parameters
+    ----------
+    memory : Memory, optional
+        Where those of an earlier run are kept.
+    """
     todo = [i for i in range(len(workspace.parts("segments"))) if not _place(workspace, i).is_file()]
-    for _ in executor.map_items(partial(_gather_partition, str(workspace.path)), todo, execution):
+    for _ in executor.map_items(partial(_gather_partition, str(workspace.path), memory), todo, execution):
         pass
     met: set[str] = set()
     for i in range(len(workspace.parts("segments"))):
@@ -109,8 +117,11 @@ def _read(segments: pa.Table) -> Iterator[tuple[str, Segment]]:
         start = end
 
 
-def _gather_partition(path: str, index: int) -> None:
+def _gather_partition(path: str, memory: Memory | None, index: int) -> None:
     workspace = Workspace(path)
+    key = None if memory is None else documents_key(workspace, index, memory.program)
+    if memory is not None and key is not None and memory.cache.take(key, {DOCUMENTS: _place(workspace, index)}):
+        return
     people = people_of(workspace, index)
     columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA.names}
     for answer_id, question_id, text, segments in segments_by_answer(workspace, index):
@@ -122,6 +133,8 @@ def _gather_partition(path: str, index: int) -> None:
     table = pa.table(columns, schema=_SCHEMA)
     table = table.take(pc.sort_indices(table, [("question_id", "ascending")]))
     write_parquet(table, _place(workspace, index), workspace.path, row_group_size=_ROW_GROUP)
+    if memory is not None and key is not None:
+        memory.cache.keep(key, {DOCUMENTS: _place(workspace, index)})
 
 
 def whole_answer(text: str, segments: Sequence[Segment], people: Sequence[tuple[int, int]]) -> Document:

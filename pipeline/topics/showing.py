@@ -60,7 +60,7 @@ def keep_candidates(workspace: Workspace, index: int, best: Iterable[tuple[str, 
     kept = _sample(rows)
     columns = dict(zip(_SCHEMA.names, zip(*kept, strict=True), strict=True)) if kept else {}
     table = pa.table(columns, schema=_SCHEMA) if kept else _SCHEMA.empty_table()
-    write_parquet(table, _place(workspace, index), workspace.path)
+    write_parquet(table, candidates_path(workspace, index), workspace.path)
 
 
 def _sample(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -97,7 +97,7 @@ def exemplar_rows(
 def _of_question(path: str, folder: str, item: tuple[str, ThemeSet]) -> list[dict[str, object]]:
     question_id, themes = item
     table = storage.read_table(
-        _place(Workspace(path), 0).parent, schema=_SCHEMA, filters=[("question_id", "=", question_id)]
+        candidates_path(Workspace(path), 0).parent, schema=_SCHEMA, filters=[("question_id", "=", question_id)]
     )
     candidates = _sample(list(zip(*(column.to_pylist() for column in table.columns), strict=True)))
     return rows_of_question(question_id, themes, loaded(folder).vectors, candidates)
@@ -166,5 +166,6 @@ def topic_number_rows(fitted: dict[str, ThemeSet]) -> pa.Table:
     return tables.from_rows("topic_numbers", rows)
 
 
-def _place(workspace: Workspace, index: int) -> Path:
+def candidates_path(workspace: Workspace, index: int) -> Path:
+    """Return where `keep_candidates` writes."""
     return workspace.staging / "topics" / "candidates" / f"part-{index:05d}.parquet"

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pipeline import catalogue, errors
 from pipeline.config import Config, TopicsConfig
 from pipeline.executor import Progress
+from pipeline.partition_cache import PartitionCache
 from pipeline.resources import resource
 from pipeline.stage import Stage, Summary, stage_run
 from pipeline.topics.anchoring import KEY, anchor_of
@@ -63,8 +64,10 @@ def run(workspace: Workspace, config: Config, *, force: bool = False, progress: 
     with stage_run(STAGE, workspace, parameters, force=force) as stage:
         if not stage.skipped:
             from pipeline.topics.finding import find_themes  # its numeric libraries are slow to load
+            from pipeline.topics.partition_keys import Memory, program
 
-            find_themes(stage, config, folder, progress, anchor)
+            memory = Memory(PartitionCache(workspace.path, STAGE.name, fresh=force), program(STAGE.revision))
+            find_themes(stage, config, folder, progress, anchor, memory)
             if anchor is None and KEY in workspace.manifest:
                 held = workspace.manifest[KEY]["parent"]
                 stage.summary.notes.append(str(errors.problem("N440", name=held)))
