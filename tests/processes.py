@@ -49,6 +49,7 @@ class Run:
     def __init__(self, folder: Path, workspace: Path, *options: str, **more: Any) -> None:
         self.workspace = workspace
         self.began = time.time_ns()
+        self._read: tuple[int, str | None] = (0, None)
         self._errors = (folder / f"stderr-{self.began}").open("w+", encoding="utf-8")
         self.process = subprocess.Popen(
             command(workspace, *options),
@@ -68,10 +69,14 @@ class Run:
     def stage(self) -> str | None:
         """The stage that this run works on, once it has begun one."""
         path = self.workspace / "manifest.json"
-        if not path.is_file() or path.stat().st_mtime_ns < self.began:
+        written = path.stat().st_mtime_ns if path.is_file() else 0
+        if written < self.began:
             return None  # what the manifest says is of an earlier run
-        stages = json.loads(path.read_text(encoding="utf-8"))["stages"]
-        return next((name for name, entry in stages.items() if entry["status"] == "running"), None)
+        if written != self._read[0]:  # it is asked a hundred times a second, and to read takes from what it waits for
+            stages = json.loads(path.read_text(encoding="utf-8"))["stages"]
+            running = next((name for name, entry in stages.items() if entry["status"] == "running"), None)
+            self._read = written, running
+        return self._read[1]
 
     def workers(self) -> list[int]:
         """Return the processes of its pool."""

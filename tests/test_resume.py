@@ -66,7 +66,7 @@ def wait_for(run: Run, stage: str, seconds: float) -> str | None:
             began = time.perf_counter()
         if began is not None and (time.perf_counter() - began >= seconds or current not in (stage, None)):
             return current or stage
-        time.sleep(0.005)
+        time.sleep(0.01)
     return None
 
 
@@ -148,7 +148,7 @@ def test_too_little_memory_for_the_workers_stops_no_run_for_good(folder: Path, u
     place = folder / "starved"
     run = Run(folder, place, *WORKERS)
     while not run.ended and len(Workspace(place).parts("segments")) < 4:
-        time.sleep(0.005)
+        time.sleep(0.02)
     workers = run.workers()
     for pid in workers:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[0])
