@@ -92,7 +92,7 @@ def test_changed_bytes_cost_no_more_than_the_forms_they_are_in(name: str, monkey
     content, ends, held = SOUND[name]
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
-    @settings(max_examples=TRIED or 40, deadline=None, derandomize=not TRIED, database=None)
+    @settings(max_examples=TRIED or 25, deadline=None, derandomize=not TRIED, database=None)
     @given(changes(len(content)))
     def tried(wanted: list[tuple[str, int, int, bytes]]) -> None:
         broken, intact = changed(content, wanted)

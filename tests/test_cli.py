@@ -281,7 +281,7 @@ def test_a_fault_of_ours_is_one_plain_line_too(
 def test_lang_writes_the_report_in_english_and_knows_no_third_language(tmp_path: Path) -> None:
     from pipeline import dataset
 
-    dataset.run(small(tmp_path / "workspace"), Config())
+    dataset.run(small(tmp_path / "workspace"), Config().with_values("execution", workers=1))
     done = doleances("report", "--lang", "en", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert '<html lang="en">' in (tmp_path / "workspace" / "report" / "index.html").read_text("utf-8")

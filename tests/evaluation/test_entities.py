@@ -146,6 +146,7 @@ def test_organisations_are_found_in_answers_that_nothing_was_tuned_on() -> None:
     assert result.linking is not None and result.linking >= 0.97
 
 
+@pytest.mark.slow
 def test_the_stock_model_finds_less_than_the_register() -> None:
     result = evaluate_entities(DATA / "gold_organisations_dev.jsonl", StockRecogniser())
     assert 0.1 < result.f1.value < 0.7
