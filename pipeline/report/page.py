@@ -20,6 +20,7 @@ from pipeline.ledger import QuestionCoverage
 from pipeline.organisation_ids import is_local
 from pipeline.report import charts, crossed, quoting, wording
 from pipeline.report.cards import Card, card_id
+from pipeline.report.compiled import compiled
 from pipeline.report.contents import ClosedPage, QuestionPage, Report, file_name
 from pipeline.report.essentials import UNSTABLE
 from pipeline.report.languages import Language
@@ -208,6 +209,7 @@ def environment_of(language: Language) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=compiled(language.code),
     )
     translate = language.translate
     environment.install_gettext_callables(  # type: ignore[attr-defined]

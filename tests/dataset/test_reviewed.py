@@ -17,7 +17,7 @@ from pipeline.verify import verify
 from pipeline.workspace import Workspace, sha256_of
 from tests.workspaces import Builder
 
-CONFIG = Config()
+CONFIG = Config().with_values("execution", workers=1)
 HEALTH, TRAINS = "Des médecins près de chez nous", "des trains le soir et le matin"
 BOTH = f"{HEALTH} ; {TRAINS}"
 
