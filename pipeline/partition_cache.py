@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline import storage
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, sha256_of
 
 FOLDER: Final = "cache"
 
@@ -83,16 +83,11 @@ class PartitionCache:
 
 
 def sum_of_part(workspace: Workspace, table: str, index: int) -> str:
-    """Return the SHA-256 of a partition of a table, as the stage that wrote it noted it in the manifest.
-
-    Raises
-    ------
-    KeyError
-        When no stage that has finished wrote it.
-    """
-    relative = workspace.part_path(table, index).relative_to(workspace.path).as_posix()
+    """Return the SHA-256 of a partition of a table, as the stage that wrote it noted it in the manifest if it did."""
+    path = workspace.part_path(table, index)
+    relative = path.relative_to(workspace.path).as_posix()
     for entry in workspace.manifest["stages"].values():
         found = entry.get("files", {}).get(relative)
         if found is not None:
             return str(found["sha256"])
-    raise KeyError(relative)
+    return sha256_of(path)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contents import content_of
-from pipeline.dataset.names import normalised
+from pipeline.dataset.names import first_part, is_ordinary, may_be_surname, normalised
 from pipeline.dataset.people import People
 from pipeline.partition_cache import sum_of_part
 from pipeline.review.replay import Settled
@@ -83,11 +83,19 @@ def partition_key(
 
 
 def names_that_matter(people: People, text: str) -> tuple[list[str], list[str]]:
-    """Return which ordinary words and which names seen elsewhere may be met in a text: their words stand in it."""
+    """Return which ordinary words and which names seen elsewhere may be met in a text: their words stand in it.
+
+    Of words that can be no surname it does not matter that people write them without a capital.
+    """
     words, plain = set(_WORD.findall(text.lower())), set(_WORD.findall(normalised(text)))
-    ordinary = [word for word, parts in _words_of(people.ordinary) if parts <= words]
+    ordinary = [word for word, parts in _words_of(people.ordinary) if parts <= words and _can_be_a_name(people, word)]
     seen = [name for name, parts in _words_of(people.seen) if parts <= plain]
     return ordinary, seen
+
+
+def _can_be_a_name(people: People, word: str) -> bool:
+    written = (word, word.capitalize(), word.upper(), word.title())
+    return first_part(word) in people.first or any(may_be_surname(one) or not is_ordinary(one) for one in written)
 
 
 @lru_cache(maxsize=4)
