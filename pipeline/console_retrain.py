@@ -46,7 +46,7 @@ def print_difference(found: Mapping[str, Any]) -> None:
 
 def _question(question: Mapping[str, Any]) -> list[str]:
     changes = [theme for theme in question["themes"] if theme["event"] != "kept"]
-    learned = question["learned"]
+    learned = question.get("learned")
     if not changes and not question["moves"] and not learned:
         return []
     lines = [f"{errors.one_line(question['title'], 100)}: {question['changed']:,} of {question['answers']:,} changed"]

@@ -236,6 +236,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{path} is gone or was changed, and the themes of this workspace go on from it",
         "put the file back as it was, or go to another model with `doleances models rollback NAME/VERSION`",
     ),
+    "E448": (
+        "{path} is gone or was changed: it holds what people corrected of names",
+        "`doleances retrain` gathers it anew from decisions.jsonl",
+    ),
+    "E449": (
+        "a retrain of {path} was cut short while it read new contributions",
+        "call `doleances retrain` with the same paths again",
+    ),
     "E450": (
         "{path} has no dataset to review, or one that was made of other tables",
         "run `doleances dataset` first",

@@ -8,10 +8,12 @@ import pytest
 import pipeline
 from pipeline import ledger
 from pipeline.config import Config
+from pipeline.entities.corrected import CorrectedName, Corrections, read_corrections
 from pipeline.errors import DoleancesError
 from pipeline.forget import forget, settings_of
+from pipeline.review import decisions as log
 from pipeline.verify import verify
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, sha256_of
 from tests.entities.registers import write_register
 from tests.forms import write_csv
 
@@ -88,9 +90,25 @@ def test_words_of_it_leave_retrains_and_reviewed_tables_before_anything_is_made_
     record = workspace.path / "retrains" / "0001" / "diff.json"
     record.parent.mkdir(parents=True)
     record.write_text(json.dumps({"questions": [changes]}, ensure_ascii=False), encoding="utf-8")
+    taught = Corrections((CorrectedName(SECRET, "ORG", "local:x"), CorrectedName("Maison du Lac", "ORG", "local:y")))
+    (record.parent / "names.json").write_bytes(taught.to_json())
+    alias = log.Target(kind="organisation", id="o-x")
+    log.append(
+        workspace,
+        [
+            log.Decision(
+                decision_id="d-x", at=log.now(), author="a", action="alias", target=alias, after="Maison du Lac"
+            ),
+        ],
+    )
+    workspace.manifest["corrected_names"] = {"path": "retrains/0001/names.json", "sha256": "old"}
+    workspace.save_manifest()
     with workspace.lock():
         forget(workspace, "4-2")  # were it killed here, nothing would hold a word of it
     assert holding(workspace, SECRET) == []
+    assert [name.surface for name in read_corrections(record.parent / "names.json").names] == ["Maison du Lac"]
+    noted = Workspace(workspace.path).manifest["corrected_names"]
+    assert noted["sha256"] == sha256_of(record.parent / "names.json")
     (question,) = json.loads(record.read_text("utf-8"))["questions"]
     assert all(change["verbatims"] == quotes[1:] for change in (*question["themes"], *question["moves"]))
 

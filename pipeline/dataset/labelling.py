@@ -128,7 +128,12 @@ def themes_of(segments: Iterable[Row], theme_of: Mapping[str, str]) -> tuple[lis
 
 
 def _segments(part: Partition, states: Mapping[str, str]) -> list[Row]:
-    best, following = (part.assignments.filter(pc.equal(part.assignments["rank"], rank)) for rank in (1, 2))
+    best = part.assignments.filter(pc.equal(part.assignments["rank"], 1))
+    # Beside the first of what all of the answer was given stand others that it has, and not the next best.
+    second = pc.and_not(
+        pc.equal(part.assignments["rank"], 2), pc.is_in(part.assignments["source"], pa.array(COUNTED_AT_ALL_RANKS))
+    )
+    following = part.assignments.filter(second)
     rows: list[Row] = part.segments.select(["segment_id", "answer_id", "start", "end", "language"]).to_pylist()
     themes = {row["segment_id"]: row for row in best.select(["segment_id", *_OF_THEME]).to_pylist()}
     after = dict(zip(following["segment_id"].to_pylist(), following["topic_id"].to_pylist(), strict=True))

@@ -86,10 +86,10 @@ def make_partition(path: str, masked: bool, program: str, fresh: bool, index: in
     key = partition_key(
         workspace, index, program, settled, topics, with_themes, organisation_names, people, copied, failed
     )
-    tables = {name: workspace.part_path(name, index) for name in _TABLES}
-    files = {name: staged(workspace, name, index) for name in PARTITIONED}
+    tables = {f"{name}.parquet": workspace.part_path(name, index) for name in _TABLES}
+    files = {f"{name}.parquet": staged(workspace, name, index) for name in PARTITIONED}
     if cache.take(key, files) and cache.take(key, tables):
-        _take_copies(workspace, answers, files["answers"])
+        _take_copies(workspace, answers, staged(workspace, "answers", index))
         return key
     segments = workspace.read_part("segments", index)
     assignments, mentions, decided = reviewed.review_partition(workspace, index, settled)
@@ -111,7 +111,7 @@ def make_partition(path: str, masked: bool, program: str, fresh: bool, index: in
     labelled = label(part, names, people, copied)
     workspace.write_part("outcomes", index, outcomes)
     for name in PARTITIONED:
-        write_parquet(labelled[name], files[name], workspace.path)
+        write_parquet(labelled[name], staged(workspace, name, index), workspace.path)
     cache.keep(key, tables | files)
     return key
 

@@ -40,7 +40,7 @@ def run(
     trained = _trained(workspace, config)
     if trained is not None:
         parameters["recogniser"] = {"sha256": sha256_of(trained / bundles.MANIFEST)}
-    names = _corrected(workspace)
+    names = corrected_names(workspace)
     if names is not None:
         parameters["corrected"] = {"sha256": sha256_of(names)}
     corrected = read_corrections(names)
@@ -98,21 +98,23 @@ def _content(workspace: Workspace, index: int, learned: Mapping[str, str], corre
     return content_of(workspace, index, columns, known, taught, rejected)
 
 
-def _corrected(workspace: Workspace) -> Path | None:
-    """Return the file of what people taught of names, as the last retrain gathered it.
+def corrected_names(workspace: Workspace, *, check: bool = True) -> Path | None:
+    """Return the file of what people taught of names, as the last retrain gathered it; None where there is none.
 
     Raises
     ------
     DoleancesError
-        E447 when it is not there as it was.
+        E448 when it is not there as it was; without `check` it is None then.
     """
     record = workspace.manifest.get(CORRECTED)
     if record is None:
         return None
     path = workspace.path / str(record["path"])
-    if not path.is_file() or sha256_of(path) != record["sha256"]:
-        raise errors.usage("E447", path=path)
-    return path
+    if path.is_file() and sha256_of(path) == record["sha256"]:
+        return path
+    if check:
+        raise errors.usage("E448", path=path)
+    return None
 
 
 def _trained(workspace: Workspace, config: Config) -> Path | None:
@@ -136,7 +138,7 @@ def _partition(
     answers = _answers(workspace, index, ["answer_id", "contribution_id", "text", "state"])
     segments = workspace.read_part("segments", index, ["segment_id", "answer_id", "start", "end"])
     contributions = workspace.read_part("contributions", index, ["contribution_id", "author_type", "title"])
-    known = (register, spelt_out, trained, _read_once(names))
+    known = (register, spelt_out, trained, _read_once(names, None if names is None else sha256_of(names)))
     mentions, failures = find_mentions(answers, segments, contributions, *known)
     poison.write_rejected(workspace, STAGE.name, index, failures)
     workspace.write_part("mentions", index, mentions)
@@ -144,7 +146,7 @@ def _partition(
 
 
 @lru_cache(maxsize=2)
-def _read_once(names: Path | None) -> Corrections:
+def _read_once(names: Path | None, _sum: str | None) -> Corrections:
     return read_corrections(names)
 
 

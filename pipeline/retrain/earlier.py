@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 from pipeline import storage
 from pipeline.workspace import Workspace, write_bytes, write_parquet
 
+UNDER_WAY: Final = "retraining"
+"""Where the manifest says which retrain is under way."""
 FOLDER: Final = "retrains"
 ANSWERS: Final = "answers.parquet"
 TOPICS: Final = "topics.parquet"

@@ -58,7 +58,7 @@ def kept_share(questions: Sequence[Mapping[str, Any]]) -> float:
 
     Questions whose answers follow what people decided, where this was better on their decisions, are left out.
     """
-    counted = [one for one in questions if not (one["learned"] and one["learned"]["takes_over"])]
+    counted = [one for one in questions if not (one.get("learned") and one["learned"]["takes_over"])]
     answers = sum(one["answers"] for one in counted)
     return 1 - sum(one["changed"] for one in counted) / answers if answers else 1.0
 

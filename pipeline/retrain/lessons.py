@@ -40,7 +40,7 @@ def lessons_of(found: Reviewed, answers: Mapping[str, Answer]) -> Lessons:
             by_people=row["lineage"][0]["model"] == REVIEWER if row["lineage"] else False,
             reviewed=row["status"] != PROPOSED,
         )
-        for row in found.themes.rows
+        for row in sorted(found.themes.rows, key=lambda row: row["topic_id"])
     )
     return Lessons(dict(sorted(taught.items())), themes, dict(sorted(found.themes.moves.items())))
 

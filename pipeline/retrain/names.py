@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
+from pipeline.dataset.names import is_ordinary
 from pipeline.entities.corrected import CorrectedName, Corrections, hash_of
 from pipeline.entities.folding import fold
 from pipeline.entities.linker import local_id
@@ -39,12 +40,22 @@ def corrections_of(reviewed: ReviewedMentions) -> Corrections:
         if (label, organisation_id) == _NOTHING:
             if enough:
                 nothing.add(hash_of(folded))
-        elif label != _PERSON and (enough or " " in folded or any(map(str.isupper, surface))):
+        elif label != _PERSON and (enough or _is_a_name(surface)):
             names.append(CorrectedName(surface, label, organisation_id))
-    spelt = {fold(surface): (key, surface) for key, found in reviewed.spellings.items() for surface in found}
+    spelt = {
+        fold(surface): (key, surface)
+        for key, found in reviewed.spellings.items()
+        for surface in found
+        if reviewed.aliases.get(fold(surface)) == key
+    }
     names = [name for name in names if fold(name.surface) not in spelt]
     names += [CorrectedName(surface, "ORG", key) for key, surface in spelt.values()]
     return Corrections(tuple(sorted(names)), frozenset(nothing))
+
+
+def _is_a_name(surface: str) -> bool:
+    """Say whether a surface is one wherever it stands: several words, or a capital on what is no French word."""
+    return " " in fold(surface) or (any(map(str.isupper, surface)) and not is_ordinary(surface))
 
 
 def _told(edit: MentionEdit) -> list[tuple[str, tuple[str, str | None]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from pipeline import bundles, errors, storage
 from pipeline.config import Config
-from pipeline.entities.corrected import corrections_from_json
-from pipeline.entities.stage import CORRECTED
+from pipeline.entities.corrected import read_corrections
+from pipeline.entities.stage import CORRECTED, corrected_names
 from pipeline.evaluation.topic_gold import read_gold
 from pipeline.learning.lessons import Lessons, lessons_from_json
 from pipeline.learning.takeover import LEAST_REVIEWED
@@ -31,7 +31,6 @@ from pipeline.stage import Summary, stale_stages
 from pipeline.topics import anchoring, bundle
 from pipeline.workspace import Workspace, sha256_of, write_bytes
 
-UNDER_WAY: Final = "retraining"
 DONE: Final = "retrains"
 DIFF: Final = "diff.json"
 
@@ -79,12 +78,17 @@ def retrain(
     if not anchoring.applies(config.topics):
         detail = "where a model or a number of themes is named, nothing is left to retrain"
         raise errors.usage("E122", detail=detail, command="doleances run")
+    if not anchoring.same_codebook(workspace, config.topics):
+        detail = "the codebook is another than the one that the themes of this workspace began with"
+        raise errors.usage("E122", detail=detail, command="doleances run")
     if gold is not None:
         read_gold(gold, of_workspace=True)
     given = [Path(path) for path in paths]
     for path in given:
         if not storage.place(path).exists():  # beside others that can be read, ingest would go on without it
             raise errors.usage("E101", path=path)
+    if not given and "ingest" in stale_stages(workspace) and earlier.UNDER_WAY in workspace.manifest:
+        raise errors.usage("E449", path=workspace.path)
     start, fresh = _begin(workspace, gold, config.entities.register_path)
     try:
         summaries = [run_stage("ingest", given, add=True)] if given else []
@@ -97,12 +101,12 @@ def retrain(
     news = _news(workspace, folder)
     learns = [_has_lessons(folder, start), _takes_names(workspace, folder, start)]
     summaries += [run_stage(name) for name in ("tokenise", "entities")]
-    if not news and not any(learns):
+    if not news and not any(learns) and not (accept and _was_refused(workspace)):
         return _nothing_new(workspace, start, run_stage, summaries)
     if not news:
-        summaries[0].notes.append(str(errors.problem("N443")))
+        summaries[0] = _with_note(summaries[0], "N443")
     if asked:
-        summaries[0].notes.append(str(errors.problem("N442", count=news, questions=", ".join(asked))))
+        summaries[0] = _with_note(summaries[0], "N442", count=news, questions=", ".join(asked))
     decisions = active(log.read(workspace).decisions)[0]
     if not (folder / DIFF).is_file():
         _hold_on_to_parent(workspace, start, decisions)
@@ -116,14 +120,14 @@ def retrain(
         _write(workspace, folder / DIFF, found)
     found = read_difference(folder / DIFF)
     if not found["accepted"]:
-        anchoring.hold_on(workspace, "use", start.parent)
+        anchoring.hold_on(workspace, "use", start.parent, lessons=_lessons_file(workspace, folder))
         workspace.save_manifest()
     # What was killed in between is made now; what is up to date is not made again.
     again = [run_stage(name) for name in ("topics", "dataset")]
     summaries += [summary for summary in again if not summary.skipped]
     entry = {name: found[name] for name in ("number", "parent", "model", "accepted")}
     workspace.manifest[DONE] = [*workspace.manifest.get(DONE, []), entry]
-    del workspace.manifest[UNDER_WAY]
+    del workspace.manifest[earlier.UNDER_WAY]
     workspace.save_manifest()
     summaries.append(run_stage("report"))
     return Retrained([summary for i, summary in enumerate(summaries) if _last(summaries, i)], found)
@@ -136,7 +140,7 @@ def read_difference(path: Path) -> dict[str, Any]:
 
 def _begin(workspace: Workspace, gold: Path | None, register: str | None) -> tuple[earlier.Start, bool]:
     """Return what a retrain begins with, and whether it is not one that was killed and goes on."""
-    number = workspace.manifest.get(UNDER_WAY)
+    number = workspace.manifest.get(earlier.UNDER_WAY)
     if number is not None and (start := earlier.kept(workspace, int(number))) is not None:
         return start, False
     if "dataset" in stale_stages(workspace) or "model" not in workspace.manifest:
@@ -160,21 +164,20 @@ def _begin(workspace: Workspace, gold: Path | None, register: str | None) -> tup
     write_bytes(lessons.to_json(), folder / earlier.LESSONS, workspace.path)
     write_bytes(corrections_of(reviewed.mentions).to_json(), folder / earlier.NAMES, workspace.path)
     earlier.keep(workspace, start)
-    workspace.manifest[UNDER_WAY] = start.number
+    workspace.manifest[earlier.UNDER_WAY] = start.number
     workspace.save_manifest()
     return start, True
 
 
 def _forget(workspace: Workspace, start: earlier.Start) -> None:
-    workspace.manifest.pop(UNDER_WAY, None)
+    workspace.manifest.pop(earlier.UNDER_WAY, None)
     if workspace.exists:
         workspace.save_manifest()
     shutil.rmtree(earlier.folder_of(workspace, start.number), ignore_errors=True)
 
 
 def _hold_on_to_parent(workspace: Workspace, start: earlier.Start, decisions: Collection[log.Decision]) -> None:
-    folder = earlier.folder_of(workspace, start.number).relative_to(workspace.path)
-    lessons = (folder / earlier.LESSONS).as_posix() if _lessons(workspace.path / folder).answers else None
+    folder = earlier.folder_of(workspace, start.number)
     known = earlier.folder_of(workspace, start.number) / earlier.TOPICS
     ids = storage.read_table(known, columns=["topic_id"])["topic_id"].to_pylist()
     named = decided.themes_named(decisions, ids)
@@ -182,35 +185,54 @@ def _hold_on_to_parent(workspace: Workspace, start: earlier.Start, decisions: Co
         workspace,
         "extend",
         start.parent,
-        answers=(folder / earlier.ANSWERS).as_posix(),
+        answers=(folder / earlier.ANSWERS).relative_to(workspace.path).as_posix(),
         protected=tuple(sorted(named)),
-        lessons=lessons,
+        lessons=_lessons_file(workspace, folder),
     )
     workspace.save_manifest()
 
 
 def _lessons(folder: Path) -> Lessons:
-    return lessons_from_json((folder / earlier.LESSONS).read_bytes())
+    path = folder / earlier.LESSONS
+    return lessons_from_json(path.read_bytes()) if path.is_file() else Lessons()
+
+
+def _lessons_file(workspace: Workspace, folder: Path) -> str | None:
+    """Return the file of what people decided of answers, as the manifest notes it; None where they decided nothing."""
+    path = folder / earlier.LESSONS
+    return path.relative_to(workspace.path).as_posix() if _lessons(folder).answers else None
 
 
 def _has_lessons(folder: Path, start: earlier.Start) -> bool:
-    """Say whether enough answers were reviewed to learn from, and others than those that were learned from last."""
-    enough = any(len(answers) >= LEAST_REVIEWED for answers in _lessons(folder).answers.values())
-    return enough and sha256_of(folder / earlier.LESSONS) != start.lessons_sum
+    """Say whether there is enough to learn from, or something that was learned from, and it is not as it was."""
+    answers = _lessons(folder).answers
+    enough = any(len(of_question) >= LEAST_REVIEWED for of_question in answers.values())
+    now = sha256_of(folder / earlier.LESSONS) if answers else None
+    return now != start.lessons_sum and (enough or start.lessons_sum is not None)
 
 
 def _takes_names(workspace: Workspace, folder: Path, start: earlier.Start) -> bool:
     """Let the entities stage read what people taught of names, and say whether it is something else than before."""
     path = folder / earlier.NAMES
-    found = sha256_of(path) if corrections_from_json(path.read_bytes()) else None
-    if found == start.names_sum:
+    found = sha256_of(path) if read_corrections(path if path.is_file() else None) else None
+    if found == start.names_sum and corrected_names(workspace, check=False) is not None:
         return False
     if found is None:
         workspace.manifest.pop(CORRECTED, None)
     else:
         workspace.manifest[CORRECTED] = {"path": path.relative_to(workspace.path).as_posix(), "sha256": found}
     workspace.save_manifest()
-    return True
+    return found != start.names_sum
+
+
+def _was_refused(workspace: Workspace) -> bool:
+    done: list[dict[str, Any]] = workspace.manifest.get(DONE, [])
+    return bool(done) and not done[-1]["accepted"]
+
+
+def _with_note(summary: Summary, code: str, **fields: object) -> Summary:
+    # Its list is that of the manifest, where what is said once would be said at every run.
+    return replace(summary, notes=[*summary.notes, str(errors.problem(code, **fields))])
 
 
 def _news(workspace: Workspace, folder: Path) -> int:
@@ -233,12 +255,11 @@ def _questions(workspace: Workspace, folder: Path) -> list[str]:
 def _nothing_new(
     workspace: Workspace, start: earlier.Start, run_stage: RunStage, summaries: list[Summary]
 ) -> Retrained:
-    told = str(errors.problem("N441", count=start.contributions))
     if not summaries[0].skipped:  # a file more, without a contribution more: the model stays
         anchoring.hold_on(workspace, "use", start.parent)
     _forget(workspace, start)
     summaries += [run_stage(name) for name in ("topics", "dataset", "report")]
-    summaries[0].notes.append(told)
+    summaries[0] = _with_note(summaries[0], "N441", count=start.contributions)
     return Retrained(summaries, None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline import bundles, errors
+from pipeline.retrain import earlier
 from pipeline.stage import Summary, stale_stages
 from pipeline.topics import anchoring, bundle
 from pipeline.workspace import Workspace
@@ -34,6 +35,9 @@ def rollback(workspace: Workspace, name: str | None, run_stage: Callable[[str], 
     if wanted is None:
         raise errors.usage("E443", name=current)
     bundle.load(anchoring.folder_of(workspace, wanted))  # all of it is whole, before anything changes
+    under_way = workspace.manifest.pop(earlier.UNDER_WAY, None)
+    if under_way is not None:  # it began from what is left now; its contributions are there
+        workspace.clear(f"{earlier.FOLDER}/{earlier.folder_of(workspace, int(under_way)).name}")
     anchoring.hold_on(workspace, "use", wanted)
     workspace.save_manifest()
     return wanted, [run_stage(stage) for stage in ("topics", "dataset", "report")]

@@ -69,6 +69,7 @@ def replay_themes(rows: Iterable[Mapping[str, Any]], decisions: Iterable[Decisio
             _DO[decision.action](state, decision)
         except NotPossible as error:
             state.troubles.append(Trouble(decision, "lost", str(error)))
+    state.forget_unmade()
     moves = {topic_id: state.now(topic_id) for topic_id in state.moves}
     parts: dict[str, dict[str, str]] = {}
     for (answer_id, topic_id), new in sorted(state.parts.items()):
@@ -85,8 +86,12 @@ class _State:
         self.decided: dict[str, Decision] = {}
         self.troubles: list[Trouble] = []
         self._held = Held()
-        # Themes that people made in earlier retrains, learned since: the decision that made them is still in the log.
-        self._learned = {key for key, row in self.themes.items() if list(row.get("lineage") or ())[:1] == _MADE}
+        # Themes that people made and that a retrain of this workspace learned: a decision of the log makes them again.
+        self._learned = {
+            key
+            for key, row in self.themes.items()
+            if list(row.get("lineage") or ())[:1] == _MADE and row["model"].startswith("local/")
+        }
 
     def now(self, topic_id: str) -> str | None:
         found: str | None = topic_id
@@ -103,6 +108,11 @@ class _State:
         if topic_id not in self.moves:
             raise NotPossible(f"there is no theme {topic_id}")
         raise NotPossible(f"theme {topic_id} was {'retired' if heir is None else f'merged into {heir}'}")
+
+    def forget_unmade(self) -> None:
+        """Retire what the model learned of themes that, by now, nobody made: the decision was undone."""
+        for topic_id in sorted(self._learned & self.themes.keys()):
+            self.leave(topic_id, None)
 
     def children(self, topic_id: str) -> list[str]:
         return [key for key, row in self.themes.items() if row["parent_id"] == topic_id]

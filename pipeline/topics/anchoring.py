@@ -114,7 +114,7 @@ def hold_on(
         "protected": sorted(protected),
         "lessons": lessons,
         "lessons_sum": None if lessons is None else sha256_of(workspace.path / lessons),
-        "codebook": workspace.manifest["stages"].get("topics", {}).get("parameters", {}).get("codebook"),
+        "codebook": codebook_of(workspace),
         "reads": _reads(workspace),
     }
 
@@ -156,20 +156,19 @@ def anchor_of(workspace: Workspace, settings: TopicsConfig) -> Anchor | None:
     codebook = record.get("codebook")
     if settings.codebook is not None and sha256_of(Path(settings.codebook)) != codebook:
         return None  # other themes than those that the model began with
+    _check_files(workspace, record)
     if record["mode"] == "extend" and record["reads"] != _reads(workspace):
-        current = workspace.manifest.get("model", record["parent"])
+        current = record["parent"]
+        if codebook_of(workspace) == codebook:  # else the current model has the themes of another codebook
+            current = workspace.manifest.get("model", current)
         protected = tuple(record["protected"])
         hold_on(workspace, "extend", current, protected=protected, lessons=record.get("lessons"))
+        workspace.manifest[KEY]["codebook"] = codebook
         workspace.save_manifest()
         record = workspace.manifest[KEY]
     found = sha256_of(folder_of(workspace, record["parent"]) / "model.json")
     if found != record["parent_sum"]:
         raise errors.usage("E441", name=record["parent"], path=workspace.path / "models" / record["parent"])
-    for name in ("answers", "lessons"):
-        if record.get(name) is not None:
-            path = workspace.path / record[name]
-            if not path.is_file() or sha256_of(path) != record[f"{name}_sum"]:
-                raise errors.usage("E447", path=path)
     return Anchor(
         record["mode"],
         record["parent"],
@@ -181,6 +180,25 @@ def anchor_of(workspace: Workspace, settings: TopicsConfig) -> Anchor | None:
         record.get("lessons_sum"),
         codebook,
     )
+
+
+def codebook_of(workspace: Workspace) -> str | None:
+    """Return the SHA-256 of the codebook that the topics stage ran with, None where there was none."""
+    parameters: Mapping[str, Any] = workspace.manifest["stages"].get("topics", {}).get("parameters", {})
+    return parameters.get("codebook")
+
+
+def same_codebook(workspace: Workspace, settings: TopicsConfig) -> bool:
+    """Say whether settings name no codebook, or the one that the topics stage ran with."""
+    return settings.codebook is None or sha256_of(Path(settings.codebook)) == codebook_of(workspace)
+
+
+def _check_files(workspace: Workspace, record: Mapping[str, Any]) -> None:
+    for name in ("answers", "lessons"):
+        if record.get(name) is not None:
+            path = workspace.path / record[name]
+            if not path.is_file() or sha256_of(path) != record[f"{name}_sum"]:
+                raise errors.usage("E447", path=path)
 
 
 def _reads(workspace: Workspace) -> dict[str, str]:

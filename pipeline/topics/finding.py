@@ -185,9 +185,9 @@ def _settle(
         gone_on = go_on_with(anchor, parent, model, documents, answers, earlier, settings, **of_question)
         if gone_on is not None:
             choice, n_fitted, themes = gone_on
-            if anchor.mode == "extend" and holding.lessons is not None:
+            if anchor.mode == "extend":  # without lessons too: what was learned from decisions that were undone goes
                 told: dict[str, Any] = {"minimum_score": settings.minimum_score, "random_state": settings.seed}
-                read = holding.lessons, holding.names
+                read = holding.lessons or Lessons(), holding.names
                 themes = learn(themes, documents, answers, *read, parent.vectors, **told)
                 choice = planning.learned(choice, themes.takeover)
             return Fit(choice, n_answers, themes, n_fitted)

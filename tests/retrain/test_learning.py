@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import api, storage
+from pipeline import api, errors, storage
 from pipeline.config import Config
-from pipeline.retrain import retrain
+from pipeline.retrain import retrain, rollback
 from pipeline.review import decisions as log
 from pipeline.stage import stale_stages
 from pipeline.tables import LEARNED, REVIEWER
@@ -43,7 +43,7 @@ def shown(workspace: Workspace) -> list[dict[str, object]]:
 def decided(workspace: Workspace) -> list[log.Decision]:
     """Return what a person would say for whom all of health is one theme, of every other answer."""
     rows = workspace.read("answers", ["answer_id", "question_id", "text", "state"]).to_pylist()
-    pending = [row for row in rows if row["state"] == "pending"]
+    pending = [row for row in rows if row["state"] == "pending" and row["question_id"] == rows[0]["question_id"]]
     themes = {row["answer_id"]: row["topic_id"] for row in shown(workspace)}
     made = log.Decision(
         decision_id="d-0",
@@ -192,6 +192,70 @@ def test_what_people_decided_is_as_they_left_it_and_every_figure_is_counted_agai
     assert stale_stages(workspace) == []
     assert verify(workspace) == []
     assert not any("N131" in note or "N132" in note for summary in done.summaries for note in summary.notes)
+
+
+def undone(workspace: Workspace) -> None:
+    log.append(
+        workspace,
+        [
+            one.model_copy(update={"decision_id": f"u-{one.decision_id}", "undoes": one.decision_id})
+            for one in log.read(workspace).decisions
+        ],
+    )
+
+
+def test_what_is_undone_is_unlearned(learned, tmp_path):
+    shutil.copytree(learned[0].path, tmp_path / "workspace")
+    workspace = Workspace(tmp_path / "workspace")
+    undone(workspace)
+    api.run_stage("dataset", workspace, SETTINGS)
+    assert MADE not in Workspace(workspace.path).read("reviewed_topics")["topic_id"].to_pylist()
+    done = api.retrain([], workspace.path, SETTINGS)
+    workspace = Workspace(workspace.path)
+    assert done.difference is not None and not any(one["learned"] for one in done.difference["questions"])
+    assert MADE not in workspace.read("topics")["topic_id"].to_pylist()
+    assert workspace.read("assignments")["source"].unique().to_pylist() == ["model"]
+    assert verify(workspace) == []
+
+
+def test_a_retired_theme_is_learned_no_more_and_a_refusal_is_not_repeated(learned, tmp_path):
+    shutil.copytree(learned[0].path, tmp_path / "workspace")
+    workspace = Workspace(tmp_path / "workspace")
+    retired = log.Decision(
+        decision_id="d-retire", at=log.now(), author="a", action="retire", target=log.Target(kind="topic", id=MADE)
+    )
+    log.append(workspace, [retired])
+    api.run_stage("dataset", workspace, SETTINGS)
+    first = api.retrain([], workspace.path, SETTINGS).difference
+    again = api.retrain([], workspace.path, SETTINGS).difference
+    assert first is not None and again is None
+    if not first["accepted"]:
+        assert api.retrain([], workspace.path, SETTINGS, accept=True).difference["accepted"]
+    assert MADE not in Workspace(workspace.path).read("topics")["topic_id"].to_pylist()
+
+
+def test_a_file_that_was_learned_from_and_is_gone_is_told_of(learned, tmp_path):
+    shutil.copytree(learned[0].path, tmp_path / "workspace")
+    workspace = Workspace(tmp_path / "workspace")
+    shutil.rmtree(workspace.path / "retrains")
+    for name in ("topics",):
+        with pytest.raises(errors.DoleancesError, match="E447"):
+            api.run_stage(name, workspace, SETTINGS, force=True)
+    with workspace.lock():
+        rollback(workspace, None, lambda name: api.run_stage(name, workspace, SETTINGS))
+    assert verify(workspace) == []
+
+
+def test_with_several_questions_too_a_second_retrain_has_nothing_new(tmp_path):
+    texts = corpus.answers(240, ("health", "transport", "taxes"), 0)
+    others = corpus.answers(240, ("school", "transport"), 1)
+    both = [{1: one, 3: other} for (_, one), (_, other) in zip(texts, others, strict=True)]
+    api.run(forms.write_csv(tmp_path / "first.csv", both), tmp_path / "workspace", SETTINGS)
+    workspace = Workspace(tmp_path / "workspace")
+    log.append(workspace, decided(workspace))
+    api.run_stage("dataset", workspace, SETTINGS)
+    assert api.retrain([], workspace.path, SETTINGS).difference is not None
+    assert api.retrain([], workspace.path, SETTINGS).difference is None
 
 
 def test_what_was_learned_is_part_of_the_model_and_of_the_next_one(learned, tmp_path):

@@ -64,7 +64,21 @@ def test_other_boundaries_teach_the_new_ones() -> None:
     assert corrections_of(taught(moved)).names == (CorrectedName("Union nationale des PIMMS", "ORG", "r:pimms"),)
 
 
+def test_a_french_word_with_a_capital_needs_two_answers_too() -> None:
+    one, other = edit("Elle aide", "Elle", "Elle", "ORG"), edit("Elle, oui", "Elle", "Elle", "ORG")
+    assert corrections_of(taught(one)).names == ()
+    assert len(corrections_of(taught(one, other)).names) == 1
+    assert len(corrections_of(taught(edit("La CARSAT aide", "CARSAT", "CARSAT", "ORG"))).names) == 1
+
+
+def test_of_two_organisations_of_one_spelling_the_last_one_that_people_said_is_taught() -> None:
+    found = corrections_of(
+        taught(spellings={"r:a": ("Truc Machin",), "r:b": ("Truc Machin",)}, aliases={"truc machin": "r:a"})
+    )
+    assert found.names == (CorrectedName("Truc Machin", "ORG", "r:a"),)
+
+
 def test_spellings_that_people_added_come_before_what_one_answer_says() -> None:
     one = edit(HOUSE, "Maison du Lac", "Maison du Lac", "ORG", "r:other")
-    found = corrections_of(taught(one, spellings={"r:lac": ("maison du lac",)}))
+    found = corrections_of(taught(one, spellings={"r:lac": ("maison du lac",)}, aliases={"maison du lac": "r:lac"}))
     assert found.names == (CorrectedName("maison du lac", "ORG", "r:lac"),)
