@@ -23,13 +23,15 @@ _LENGTHS: Final = (30, 400)
 Rows = dict[str, dict[str, Any]]
 
 
-def difference(workspace: Workspace, start: earlier.Start, model: Bundle, decided: Collection[str]) -> dict[str, Any]:
+def difference(
+    workspace: Workspace, start: earlier.Start, parent: Bundle, model: Bundle, decided: Collection[str]
+) -> dict[str, Any]:
     """Return what changed since `start`, as it is written to diff.json.
 
     Parameters
     ----------
-    model : Bundle
-        The new model.
+    parent, model : Bundle
+        The earlier model and the new one.
     decided : collection of str
         Answers whose themes people settled.
     """
@@ -78,6 +80,7 @@ def difference(workspace: Workspace, start: earlier.Start, model: Bundle, decide
                 "answers": len(by_question[question_id]),
                 "changed": sum(key in moved for key in by_question[question_id]),
                 "learned": _learned(model, question_id),
+                "follows_people": any(_follows_people(one, question_id) for one in (parent, model)),
                 "themes": events[question_id],
                 "moves": told,
             }
@@ -108,6 +111,11 @@ def _learned(model: Bundle, question_id: str) -> dict[str, Any] | None:
     if themes is None or themes.takeover is None:
         return None
     return asdict(themes.takeover) | {"takes_over": themes.takeover.takes_over}
+
+
+def _follows_people(model: Bundle, question_id: str) -> bool:
+    themes = model.sets.get(question_id)
+    return themes is not None and themes.learned is not None
 
 
 def _by_id(rows: Iterable[dict[str, Any]], name: str) -> Rows:

@@ -56,9 +56,10 @@ def _figures(gold: Path, workspace: Workspace, lines: list[int] | None) -> dict[
 def kept_share(questions: Sequence[Mapping[str, Any]]) -> float:
     """Return the share of the earlier answers that keep their theme; 1 without any.
 
-    Questions whose answers follow what people decided, where this was better on their decisions, are left out.
+    Questions whose answers follow what people decided, where this is better on their decisions, or did until people
+    decided otherwise, are left out.
     """
-    counted = [one for one in questions if not (one.get("learned") and one["learned"]["takes_over"])]
+    counted = [one for one in questions if not one["follows_people"]]
     answers = sum(one["answers"] for one in counted)
     return 1 - sum(one["changed"] for one in counted) / answers if answers else 1.0
 

@@ -111,8 +111,9 @@ def retrain(
     if not (folder / DIFF).is_file():
         _hold_on_to_parent(workspace, start, decisions)
         summaries += [run_stage(name) for name in ("topics", "dataset")]
-        model = bundle.load(anchoring.folder_of(workspace, workspace.manifest["model"]))
-        found = difference(workspace, start, model, decided.answers_decided(decisions))
+        names = (start.parent, str(workspace.manifest["model"]))
+        parent, model = (bundle.load(anchoring.folder_of(workspace, name)) for name in names)
+        found = difference(workspace, start, parent, model, decided.answers_decided(decisions))
         after = gold_figures(gold, workspace, start.gold["lines"] if start.gold else None)
         found["figures"] = {"before": start.gold, "after": after}
         found["worse"] = worse(start.gold, after, kept_share(found["questions"]))
