@@ -22,7 +22,7 @@ from pipeline.workspace import Workspace
 READ: Final = ("answer_id", "contribution_id", "question_id", "text", "state", "duplicate_of", "routed")
 """Columns of `answers` that labels and masks come from; those of copies change when others send the same text."""
 _PARTS: Final = ("contributions", "segments", "mentions", "assignments")
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(r"[\w\u0300-\u036f]+")  # accents may be characters of their own
 
 
 def partition_key(
@@ -87,7 +87,9 @@ def names_that_matter(people: People, text: str) -> tuple[list[str], list[str]]:
 
     Of words that can be no surname it does not matter that people write them without a capital.
     """
-    words, plain = set(_WORD.findall(text.lower())), set(_WORD.findall(normalised(text)))
+    met = set(_WORD.findall(text))
+    words = {word.lower() for word in met}
+    plain = {part for word in words for part in normalised(word).split()}
     ordinary = [word for word, parts in _words_of(people.ordinary) if parts <= words and _can_be_a_name(people, word)]
     seen = [name for name, parts in _words_of(people.seen) if parts <= plain]
     return ordinary, seen
