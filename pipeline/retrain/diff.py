@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline import storage
 from pipeline.retrain import earlier
+from pipeline.retrain.changes import Changes
 from pipeline.topics.bundle import Bundle
 from pipeline.workspace import Workspace
 
@@ -18,7 +19,6 @@ EVENTS: Final = ("kept", "renamed", "split_from", "merged_into", "created", "ret
 VERBATIMS: Final = 3
 MOVES: Final = 10
 """Moves of answers from theme to theme that are told of a question, at the most; their number tells of all."""
-_READABLE: Final = ("assigned", "unassigned")
 _LENGTHS: Final = (30, 400)
 Rows = dict[str, dict[str, Any]]
 
@@ -36,49 +36,33 @@ def difference(
         Answers whose themes people settled.
     """
     folder = earlier.folder_of(workspace, start.number)
-    before = _by_id(storage.read_table(folder / earlier.ANSWERS).to_pylist(), "answer_id")
-    after = _by_id(earlier.themes_of_answers(workspace).to_pylist(), "answer_id")
+    changes = Changes(storage.read_table(folder / earlier.ANSWERS), earlier.themes_of_answers(workspace))
     old_topics = _by_id(storage.read_table(folder / earlier.TOPICS).to_pylist(), "topic_id")
     new_topics = _by_id(earlier.themes(workspace).to_pylist(), "topic_id")
     titles = {row["question_id"]: row["title"] for row in workspace.read("questions").to_pylist()}
-    both = {key: row for key, row in before.items() if key in after and _readable(row) and _readable(after[key])}
-    moved = {key for key, row in both.items() if row["theme_id"] != after[key]["theme_id"]}
-    within = {key for key, row in both.items() if row["topic_id"] != after[key]["topic_id"]}
-    known = {row["contribution_id"] for row in before.values()}
-    touched = {key for key in decided if key in before and key in after and _themes(before[key]) != _themes(after[key])}
     gone = {
         topic.topic_id: topic for themes in model.sets.values() for topic in themes.gone if topic.topic_id in old_topics
     }
-    questions = []
-    by_question: dict[str, list[str]] = defaultdict(list)
-    for key, row in both.items():
-        by_question[row["question_id"]].append(key)
     events: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
     for event in _events(old_topics, new_topics, gone, model.reference):
         events[event["question_id"]].append(event)
+    questions = []
     wanted: list[tuple[dict[str, Any], list[str]]] = []
-    members = _members(after)
-    for question_id in sorted({*by_question, *filter(None, events)}):
-        moves = Counter((both[k]["theme_id"], after[k]["theme_id"]) for k in by_question[question_id] if k in moved)
+    for question_id in sorted({*changes.answers, *filter(None, events)}):
         told = []
-        for (source, target), n in sorted(moves.items(), key=lambda item: (-item[1], str(item[0])))[:MOVES]:
-            keys = [
-                k
-                for k in by_question[question_id]
-                if k in moved and (both[k]["theme_id"], after[k]["theme_id"]) == (source, target)
-            ]
-            move = {"from": _named(source, old_topics), "to": _named(target, new_topics), "answers": n}
-            wanted.append((move, keys))
-            told.append(move)
+        for one in changes.moves.get(question_id, [])[:MOVES]:
+            source, target = _named(one.source, old_topics), _named(one.target, new_topics)
+            told.append({"from": source, "to": target, "answers": one.answers})
+            wanted.append((told[-1], changes.moved(question_id, one)))
         for event in events[question_id]:
             if event["event"] != "kept":
-                wanted.append((event, members.get(event["topic_id"]) or members.get(event["other"] or "", [])))
+                wanted.append((event, changes.members(event["topic_id"]) or changes.members(event["other"])))
         questions.append(
             {
                 "question_id": question_id,
                 "title": titles.get(question_id, ""),
-                "answers": len(by_question[question_id]),
-                "changed": sum(key in moved for key in by_question[question_id]),
+                "answers": changes.answers[question_id],
+                "changed": changes.changed[question_id],
                 "learned": _learned(model, question_id),
                 "follows_people": any(_follows_people(one, question_id) for one in (parent, model)),
                 "themes": events[question_id],
@@ -87,21 +71,19 @@ def difference(
         )
     _quote(workspace, wanted)
     counted = Counter(event["event"] for found in events.values() for event in found)
+    n_decided, n_touched = changes.decided(decided)
     return {
         "number": start.number,
         "parent": start.parent,
         "model": model.reference,
-        "contributions": {
-            "before": start.contributions,
-            "new": len({row["contribution_id"] for row in after.values()} - known),
-        },
-        "answers": {"before": len(before), "new": len(after.keys() - before.keys())},
+        "contributions": {"before": start.contributions, "new": changes.n_new_contributions},
+        "answers": {"before": changes.n_before, "new": changes.n_new},
         "themes": {name: counted.get(name, 0) for name in EVENTS},
-        "old_answers": len(both),
-        "changed": len(moved),
-        "changed_share": round(len(moved) / len(both), 4) if both else 0.0,
-        "changed_subtopics": len(within),
-        "decided": {"answers": sum(key in before and key in after for key in decided), "changed": len(touched)},
+        "old_answers": changes.n_answers,
+        "changed": changes.n_changed,
+        "changed_share": round(changes.n_changed / changes.n_answers, 4) if changes.n_answers else 0.0,
+        "changed_subtopics": changes.n_changed_subtopics,
+        "decided": {"answers": n_decided, "changed": n_touched},
         "questions": questions,
     }
 
@@ -120,14 +102,6 @@ def _follows_people(model: Bundle, question_id: str) -> bool:
 
 def _by_id(rows: Iterable[dict[str, Any]], name: str) -> Rows:
     return {row[name]: row for row in rows}
-
-
-def _readable(row: Mapping[str, Any]) -> bool:
-    return row["state"] in _READABLE
-
-
-def _themes(row: Mapping[str, Any]) -> tuple[str, str | None, tuple[str, ...]]:
-    return row["state"], row["topic_id"], tuple(sorted(row["topic_ids"]))
 
 
 def _named(topic_id: str | None, topics: Rows) -> dict[str, Any]:
@@ -171,15 +145,6 @@ def _event(
         "segments_before": old[topic_id]["n_segments"] if topic_id in old else 0,
         "segments": new[topic_id]["n_segments"] if topic_id in new else 0,
     }
-
-
-def _members(after: Rows) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for key, row in after.items():
-        for topic_id in {row["topic_id"], row["theme_id"]}:
-            if topic_id is not None:
-                found[topic_id].append(key)
-    return found
 
 
 def _quote(workspace: Workspace, wanted: list[tuple[dict[str, Any], list[str]]]) -> None:
