@@ -45,7 +45,7 @@ STAGE: Final = Stage(
     "dataset",
     reads=("ingest", "tokenise", "entities", "topics"),
     writes=(*reviewed.TABLES, "outcomes", "dataset"),
-    revision=6,
+    revision=7,
 )
 
 FOUND_HERE: Final = ("local/", REVIEWER)  # models whose themes were found in the answers of this workspace
