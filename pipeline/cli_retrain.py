@@ -37,7 +37,7 @@ def retrain(
     context: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="New contributions; none, to learn from decisions alone."),
+        typer.Argument(metavar="PATH", help="New contributions; none, to learn from decisions alone."),
     ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     config: ConfigOption = None,

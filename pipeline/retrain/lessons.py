@@ -24,8 +24,9 @@ def lessons_of(found: Reviewed, answers: Mapping[str, Answer]) -> Lessons:
     """
     taught: dict[str, dict[str, tuple[str, ...]]] = {}
     by_root: dict[str, Answer] = {}
-    for answer in answers.values():
-        by_root.setdefault(answer.root, answer)
+    for answer in answers.values():  # the machine gave themes to the first of copies alone
+        if answer.answer_id == answer.root or answer.root not in by_root:
+            by_root[answer.root] = answer
     for root, answer in sorted(by_root.items()):
         topic_ids = _settled(root, answer, found)
         if topic_ids is not None:
@@ -53,7 +54,7 @@ def _settled(root: str, answer: Answer, found: Reviewed) -> tuple[str, ...] | No
     if verdicts:
         return tuple(sorted(verdicts[-1].topic_ids))
     moved = found.themes.parts.get(root)
-    if not moved:
+    if not moved or not answer.themes:
         return None
     now = {moved.get(one) or found.themes.now(one) for one in answer.themes}
     return tuple(sorted(one for one in now if one is not None))
