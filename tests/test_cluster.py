@@ -23,6 +23,8 @@ from pipeline.executor import map_items
 from pipeline.workspace import Workspace
 from tests.processes import Run, environment, left_behind, stopped_plainly, sums, write_input
 
+pytestmark = pytest.mark.slow
+
 distributed = pytest.importorskip("distributed")
 
 
@@ -158,7 +160,6 @@ def test_a_scheduler_without_workers_is_told_in_one_line(cluster: Cluster, monke
     assert caught.value.problem.code == "E221" and cluster.address in str(caught.value)
 
 
-@pytest.mark.slow
 def test_a_scheduler_that_dies_is_told_in_one_line(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -198,7 +199,6 @@ def test_workers_that_do_not_see_the_workspace_say_so(cluster: Cluster, tmp_path
     assert caught.value.problem.code == "E217"
 
 
-@pytest.mark.slow
 def test_local_workers_last_for_the_block_and_end_with_it() -> None:
     execution = ExecutionConfig(scheduler="local", workers=2)
     with executor.kept_cluster(execution):
@@ -237,7 +237,6 @@ def _half_way(run: Run, done: Callable[[], int], count: int) -> None:
     assert not run.ended
 
 
-@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_half_way_gives_the_bytes_of_one_local_worker(
     cluster: Cluster, local: tuple[Path, dict[str, str]]
 ) -> None:
@@ -254,7 +253,6 @@ def test_a_cluster_that_loses_a_worker_half_way_gives_the_bytes_of_one_local_wor
     assert left_behind(folder / "cluster") == []
 
 
-@pytest.mark.slow
 def test_local_workers_of_dask_give_the_same_bytes_and_a_kill_of_all_is_resumed(
     local: tuple[Path, dict[str, str]],
 ) -> None:
@@ -270,7 +268,6 @@ def test_local_workers_of_dask_give_the_same_bytes_and_a_kill_of_all_is_resumed(
     assert left_behind(place) == []
 
 
-@pytest.mark.slow
 def test_a_run_whose_scheduler_dies_stops_plainly_and_goes_on_without_it(
     cluster: Cluster, local: tuple[Path, dict[str, str]]
 ) -> None:

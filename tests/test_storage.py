@@ -17,6 +17,8 @@ from pipeline.workspace import Workspace
 from tests import forms
 from tests.test_pipeline import sampled_forms
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("upath")
 
 SETTINGS = Config.model_validate(

@@ -18,6 +18,8 @@ from pipeline.errors import DoleancesError
 from pipeline.workspace import write_parquet
 from tests.entities.test_stage import one_part
 
+pytestmark = pytest.mark.slow
+
 SENTENCES = (
     "Je suis allé à {} hier.",
     "Le service de {} ne répond jamais.",

@@ -22,6 +22,8 @@ from tests import corpus
 from tests.broken.harness import Done, reconciled
 from tests.topics.commands import doleances
 
+pytestmark = pytest.mark.slow
+
 FIVE = (
     "Il manque un médecin et un hôpital",
     "Trop de taxe et d'impôt sur le salaire",

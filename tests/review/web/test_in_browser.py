@@ -18,7 +18,10 @@ from tests.review.web.consultation import QUESTION, answer_id
 from tests.review.web.running import running
 
 CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists() and not os.environ.get("CI"), reason="no chromium here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists() and not os.environ.get("CI"), reason="no chromium here"),
+]
 
 PAGES = (
     "/", "/file/marge", "/conflits", "/double-codage", "/journal", "/aide", f"/questions/{QUESTION}", "/themes/t-post",
