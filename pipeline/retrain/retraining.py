@@ -216,14 +216,16 @@ def _takes_names(workspace: Workspace, folder: Path, start: earlier.Start) -> bo
     """Let the entities stage read what people taught of names, and say whether it is something else than before."""
     path = folder / earlier.NAMES
     found = sha256_of(path) if read_corrections(path if path.is_file() else None) else None
-    if found == start.names_sum and corrected_names(workspace, check=False) is not None:
+    if found == start.names_sum:
+        if found is not None and corrected_names(workspace, check=False) is None:  # put back what is gone
+            write_bytes(path.read_bytes(), workspace.path / workspace.manifest[CORRECTED]["path"], workspace.path)
         return False
     if found is None:
         workspace.manifest.pop(CORRECTED, None)
     else:
         workspace.manifest[CORRECTED] = {"path": path.relative_to(workspace.path).as_posix(), "sha256": found}
     workspace.save_manifest()
-    return found != start.names_sum
+    return True
 
 
 def _was_refused(workspace: Workspace) -> bool:
@@ -257,7 +259,8 @@ def _nothing_new(
     workspace: Workspace, start: earlier.Start, run_stage: RunStage, summaries: list[Summary]
 ) -> Retrained:
     if not summaries[0].skipped:  # a file more, without a contribution more: the model stays
-        anchoring.hold_on(workspace, "use", start.parent)
+        known = workspace.manifest.get(anchoring.KEY, {}).get("lessons")
+        anchoring.hold_on(workspace, "use", start.parent, lessons=known)
     _forget(workspace, start)
     summaries += [run_stage(name) for name in ("topics", "dataset", "report")]
     summaries[0] = _with_note(summaries[0], "N441", count=start.contributions)

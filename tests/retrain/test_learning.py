@@ -118,6 +118,11 @@ def test_a_name_that_a_person_marked_once_is_found_in_all_answers(tmp_path):
     assert verify(workspace) == []
     again = api.retrain([], workspace.path, SETTINGS)
     assert again.difference is None and len(named(Workspace(workspace.path))) == 6
+    (workspace.path / "retrains" / "0001" / "names.json").unlink()
+    with pytest.raises(errors.DoleancesError, match="E448"):
+        api.run_stage("entities", Workspace(workspace.path), SETTINGS)
+    assert api.retrain([], workspace.path, SETTINGS).difference is None
+    assert api.run_stage("entities", Workspace(workspace.path), SETTINGS).skipped
 
 
 @pytest.mark.parametrize("stopped", ["entities", "topics", "dataset", "report"])
