@@ -172,6 +172,7 @@ def _workers(connection: _Connection) -> dict[str, int]:
 
 def _result(connection: _Connection, future: Any, item: str) -> Any:
     from distributed import CancelledError, KilledWorker
+    from distributed.comm.core import CommClosedError
 
     address = connection.address
     last_seen = time.monotonic()
@@ -183,6 +184,8 @@ def _result(connection: _Connection, future: Any, item: str) -> Any:
             raise errors.failure("E219", address=address, workers=error.allowed_failures + 1, item=item) from None
         except CancelledError as error:
             raise errors.failure("E220", address=address, detail=error) from None
+        except CommClosedError as error:  # the scheduler went while it told what was found
+            raise errors.failure("E220", address=address, detail=type(error).__name__) from None
         except TimeoutError:
             if done:
                 raise  # the task's own
