@@ -302,13 +302,13 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "nothing to do, if that is right: it is still in models/, and used again when they are left out",
     ),
     "N441": ("nothing new: all of {count} contributions are here already", "nothing to do"),
-    "N443": (
-        "no new contribution; the model learns from the decisions that were taken since",
-        "nothing to do",
-    ),
     "N442": (
         "{count} new contributions, some to questions that nobody was asked so far: {questions}",
         "nothing to do, if that is right",
+    ),
+    "N443": (
+        "no new contribution; the model learns from the decisions that were taken since",
+        "nothing to do",
     ),
     "N120": (
         "{path}{table}: the first row is not a header but data; its columns are called {names}",

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import executor, lease
-from pipeline.cluster import _on_worker
+from pipeline.cluster import _Connection, _on_worker, _result
 from pipeline.config import ExecutionConfig
 from pipeline.errors import DoleancesError, ExitCode
 from pipeline.executor import map_items
@@ -172,6 +172,19 @@ def test_a_scheduler_that_dies_is_told_in_one_line(
         list(results)
     assert caught.value.problem.code == "E220" and "\n" not in str(caught.value)
     assert capfd.readouterr().err == ""
+
+
+def test_a_scheduler_that_goes_while_it_tells_what_was_found_is_lost_too() -> None:
+    class Gone:
+        def done(self) -> bool:
+            return True
+
+        def result(self, timeout: float | None) -> None:
+            raise distributed.comm.core.CommClosedError("connection reset")
+
+    lost = _Connection(ExecutionConfig(scheduler="tcp://127.0.0.1:1"))
+    with pytest.raises(DoleancesError, match="E220"):
+        _result(lost, Gone(), "partition 1")
 
 
 def test_a_task_that_outlives_its_run_writes_nothing(cluster: Cluster, tmp_path: Path) -> None:

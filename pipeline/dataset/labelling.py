@@ -15,7 +15,7 @@ from pipeline.dataset.lemmas import terms_of
 from pipeline.dataset.people import People
 from pipeline.dataset.schemas import ANSWERS, MENTIONS, SEGMENTS
 from pipeline.privacy import WITHHELD, Masked, hide, without_emails
-from pipeline.tables import COUNTED_AT_ALL_RANKS, REVIEWER
+from pipeline.tables import REVIEWER, counted
 
 Row = dict[str, Any]
 
@@ -130,9 +130,7 @@ def themes_of(segments: Iterable[Row], theme_of: Mapping[str, str]) -> tuple[lis
 def _segments(part: Partition, states: Mapping[str, str]) -> list[Row]:
     best = part.assignments.filter(pc.equal(part.assignments["rank"], 1))
     # Beside the first of what all of the answer was given stand others that it has, and not the next best.
-    second = pc.and_not(
-        pc.equal(part.assignments["rank"], 2), pc.is_in(part.assignments["source"], pa.array(COUNTED_AT_ALL_RANKS))
-    )
+    second = pc.and_not(pc.equal(part.assignments["rank"], 2), counted(part.assignments))
     following = part.assignments.filter(second)
     rows: list[Row] = part.segments.select(["segment_id", "answer_id", "start", "end", "language"]).to_pylist()
     themes = {row["segment_id"]: row for row in best.select(["segment_id", *_OF_THEME]).to_pylist()}
@@ -147,8 +145,7 @@ def _segments(part: Partition, states: Mapping[str, str]) -> list[Row]:
 
 def _further(part: Partition, segments: Iterable[Row]) -> list[Row]:
     """Return the themes that count beside the first of a segment, as segments of no length."""
-    counted = pc.is_in(part.assignments["source"], pa.array(COUNTED_AT_ALL_RANKS))
-    chosen = pc.and_(counted, pc.greater(part.assignments["rank"], 1))
+    chosen = pc.and_(counted(part.assignments), pc.greater(part.assignments["rank"], 1))
     given = part.assignments.filter(chosen).select(["segment_id", *_OF_THEME]).to_pylist()
     if not given:
         return []

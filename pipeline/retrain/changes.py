@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_READABLE: Final = ("assigned", "unassigned")
+from pipeline.figures import BASE_STATES
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _themes(row: dict[str, Any]) -> tuple[str, str | None, tuple[str, ...]]:
 
 
 def _readable(rows: pa.Table) -> pa.ChunkedArray:
-    return pc.is_in(rows["state"], value_set=pa.array(_READABLE))
+    return pc.is_in(rows["state"], value_set=pa.array(BASE_STATES))
 
 
 def _differ(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -30,7 +30,7 @@ def assign_all(
     folders: dict[str, str],
     plan: dict[str, tuple[str, str]],
     progress: executor.Progress | None,
-    memory: Memory | None = None,
+    memory: Memory,
 ) -> Counter[str]:
     """Write the table `assignments` and return how many segments have each topic as their best.
 
@@ -40,17 +40,16 @@ def assign_all(
         Folder of each model, by reference.
     plan : dict
         Reference of a model and key of a set of its themes, by question.
-    memory : Memory, optional
+    memory : Memory
         Where those of an earlier run are kept.
     """
     workspace = stage.workspace
     partitions = range(len(workspace.parts("segments")))
     todo = [i for i in partitions if not stage.partition_done(i)]
     minimum = config.topics.minimum_score, config.topics.minimum_score_across
-    signatures = {} if memory is None else _signatures(folders, plan)
-    task = partial(_assign_partition, str(workspace.path), folders, plan, minimum, memory, signatures)
+    task = partial(_take_or_assign, str(workspace.path), folders, plan, minimum, memory, _signatures(folders, plan))
     keys = {key for found in executor.map_items(task, todo, config.execution, progress) for key in found}
-    if memory is not None and len(todo) == len(partitions):  # else an earlier run used others, which nobody noted
+    if len(todo) == len(partitions):  # else an earlier run used others, which nobody noted
         memory.cache.prune(keys)
     sums: Counter[str] = Counter()
     for i in range(len(workspace.parts("assignments"))):
@@ -70,32 +69,29 @@ def _signatures(folders: dict[str, str], plan: dict[str, tuple[str, str]]) -> di
     return found
 
 
-def _assign_partition(
+def _take_or_assign(
     path: str,
     folders: dict[str, str],
     plan: dict[str, tuple[str, str]],
     minimum: tuple[float, float],
-    memory: Memory | None,
+    memory: Memory,
     signatures: dict[str, str],
     index: int,
 ) -> tuple[str, ...]:
     """Write the assignments of a partition, and return the keys under which what was made of it is kept."""
     workspace = Workspace(path)
-    if memory is None:
-        _assign(workspace, folders, plan, minimum, index)
-        return ()
     documents = documents_key(workspace, index, memory.program)
     key = assignments_key(documents, signatures, minimum)
     candidates = {"candidates.parquet": showing.candidates_path(workspace, index)}
     assignments = {"assignments.parquet": workspace.part_path("assignments", index)}
     # Before the part that says that the partition is done.
     if not (memory.cache.take(key, candidates) and memory.cache.take(key, assignments)):
-        _assign(workspace, folders, plan, minimum, index)
+        _assign_partition(workspace, folders, plan, minimum, index)
         memory.cache.keep(key, candidates | assignments)
     return documents, key
 
 
-def _assign(
+def _assign_partition(
     workspace: Workspace,
     folders: dict[str, str],
     plan: dict[str, tuple[str, str]],

@@ -61,8 +61,8 @@ def find_themes(
     config: Config,
     folder: Path,
     progress: executor.Progress | None,
-    anchor: Anchor | None = None,
-    memory: Memory | None = None,
+    anchor: Anchor | None,
+    memory: Memory,
 ) -> None:
     """Do the work of the stage: gather, fit or choose, assign, and write the tables."""
     workspace = stage.workspace

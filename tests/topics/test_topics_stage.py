@@ -16,7 +16,7 @@ from pipeline.config import Config
 from pipeline.errors import DoleancesError
 from pipeline.nesting import rolled_up
 from pipeline.stage import Summary
-from pipeline.topics import bundle
+from pipeline.topics import assigning, bundle, gathering
 from pipeline.topics.training import train_model
 from pipeline.workspace import Workspace
 from tests import corpus
@@ -270,6 +270,25 @@ def test_themes_of_a_codebook_come_first_and_what_fits_none_is_proposed(
     again = run(path, tiny_model, codebook=with_codebook(path))
     assert again.skipped
     assert not run(path, tiny_model, codebook=with_codebook(path, CODEBOOK + "Impôt;;;\n")).skipped
+
+
+def test_partitions_that_are_as_they_were_are_taken_with_the_same_bytes(
+    tokenised: Path, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = copy_of(tokenised, tmp_path / "workspace")
+    run(path, tiny_model)
+    before = written(path)
+    workspace = Workspace(path)
+    workspace.manifest["stages"]["topics"]["fingerprint"] = "of other inputs"
+    workspace.save_manifest()
+
+    def refused(*_: object) -> None:
+        raise AssertionError("it is there already")
+
+    monkeypatch.setattr(assigning, "_assign_partition", refused)
+    monkeypatch.setattr(gathering, "segments_by_answer", refused)
+    run(path, tiny_model)
+    assert written(path) == before
 
 
 def test_a_codebook_that_cannot_stand_is_told_of_before_any_work(

@@ -12,11 +12,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import errors, storage, tables
+from pipeline import errors, storage
 from pipeline.dataset.outcomes import BY_REVIEWER
 from pipeline.figures import BASE_STATES
 from pipeline.review.answers import Answer
 from pipeline.review.unmasking import Anchor, Unmasked
+from pipeline.tables import counted
 from pipeline.workspace import Workspace
 
 Ints = npt.NDArray[np.int64]
@@ -251,7 +252,7 @@ def _pairs(workspace: Workspace, topic_ids: list[str]) -> Pairs:
         given = workspace.read_part(
             "assignments", index, ["segment_id", "topic_id", "rank", "score", "margin", "source"]
         )
-        given = given.filter(tables.counted(given))
+        given = given.filter(counted(given))
         inside = pc.index_in(given["segment_id"], value_set=segments["segment_id"].combine_chunks())
         of_answer = pc.index_in(segments["answer_id"], value_set=answers.combine_chunks())
         topic = pc.fill_null(pc.index_in(given["topic_id"], value_set=known), -1).to_numpy()
