@@ -5,6 +5,11 @@
 ``held out``: the answers of one theme of people are left out of the first fit, and are what a retrain brings: is there
 one created theme with most of them (of those with this theme alone)? ``mixed``: a tenth of the other answers comes with
 them. ``same``: a tenth more of the same. ``increments``: ten of a tenth each, against one fit on everything.
+
+    python tests/benchmarks/bench_retrain.py --data DATA --refits warm often stable cold-stable cold --split tuned
+        --seeds 0 1
+
+prints what increments give with other refits (REFITS), and writes nothing.
 """
 
 from __future__ import annotations
@@ -14,12 +19,13 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -28,12 +34,13 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from pipeline import catalogue
 from pipeline.config import TopicsConfig
-from pipeline.topics import bundle
+from pipeline.topics import bundle, fitting, going_on
 from pipeline.topics.anchoring import Anchor
 from pipeline.topics.bundle import Bundle
 from pipeline.topics.documents import Document
 from pipeline.topics.fitting import assign, distinct, fit_question
 from pipeline.topics.going_on import FITTED, LOCAL, go_on_with
+from pipeline.topics.methods import group
 from pipeline.topics.theme_files import ThemeSet
 from pipeline.topics.vectors import WordVectors
 from tests.benchmarks.topic_gold import ENTENDRE, Question, read_gold
@@ -171,6 +178,40 @@ def increments(question: Question, vectors: WordVectors, seed: int) -> dict[str,
     }
 
 
+REFITS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "warm": lambda patch: None,  # as a retrain does it, from GROWN times the answers on
+    "often": lambda patch: patch.setattr(going_on, "GROWN", 1.25),
+    "stable": lambda patch: patch.setattr(going_on, "fit_question", _of_any_number),
+    "cold-stable": lambda patch: (
+        patch.setattr(going_on, "fit_question", _of_any_number),
+        patch.setattr(fitting, "group", _from_nothing),
+    )[0],
+    "cold": lambda patch: patch.setattr(fitting, "group", _from_nothing),
+}
+"""Ways to fit a question again: more often, as many themes as are stable, not from the old themes."""
+
+
+def _of_any_number(*given: Any, n_topics: int | None = None, **more: Any) -> Any:
+    return fit_question(*given, **more)
+
+
+def _from_nothing(*given: Any, start: Any = None, **more: Any) -> Any:
+    return group(*given, start=None, **more)
+
+
+def compare_refits(
+    names: Sequence[str], questions: Sequence[Question], vectors: WordVectors, seeds: Sequence[int]
+) -> None:
+    """Print the means of `increments` over questions and seeds with each way to fit again."""
+    for name in names:
+        with pytest.MonkeyPatch.context() as patch:
+            REFITS[name](patch)
+            rows = [increments(question, vectors, seed) for seed in seeds for question in questions]
+        means = {key: round(float(np.mean([row[key] for row in rows])), 4) for key in ("AMI", "AMI, one fit")}
+        steps = {key: round(float(np.mean([row[key] for row in rows])), 4) for key in ("ids kept", "old changed")}
+        print(name, means | steps, flush=True)
+
+
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what is told of the reported questions."""
     told: dict[str, Any] = {}
@@ -209,6 +250,8 @@ def main() -> int:
     parser.add_argument("--themes", type=int, default=2, help="held out of each question, the largest first")
     parser.add_argument("--parts", nargs="+", default=["held", "same", "increments"])
     parser.add_argument("--split", nargs="+", default=["reported"])
+    parser.add_argument("--refits", nargs="+", choices=REFITS)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="orders of the answers, for --refits")
     arguments = parser.parse_args()
     if arguments.data is None or not (Path(arguments.data) / "gold_themes").is_dir():
         print("no benchmark data: give --data or set DOLEANCES_BENCH_DATA to a folder that holds gold_themes/")
@@ -219,6 +262,10 @@ def main() -> int:
         for question in read_gold(Path(arguments.data))
         if question.key.startswith(f"{ENTENDRE}/") and question.split in arguments.split
     ]
+    if arguments.refits:
+        with threadpool_limits(1):
+            compare_refits(arguments.refits, questions, vectors, arguments.seeds)
+        return 0
     rows: list[dict[str, Any]] = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
     done = {(row["trial"], row["question"], row.get("theme"), row.get("seed")) for row in rows}
     with threadpool_limits(1):
